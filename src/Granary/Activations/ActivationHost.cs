@@ -1,0 +1,20 @@
+using Granary.Calls;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+
+namespace Granary.Activations;
+
+/// <summary>What all activations of a silo share.</summary>
+internal sealed record ActivationHost(
+    ActivationDirectory Directory,
+    IServiceScopeFactory Scopes,
+    Lazy<GrainCalls> LazyCalls,
+    TimeProvider Time,
+    ILogger Logger,
+    GrainCollectionOptions Collection,
+    SiloMessagingOptions Messaging,
+    GranaryOptions Options)
+{
+    public GrainCalls Calls => LazyCalls.Value;
+}

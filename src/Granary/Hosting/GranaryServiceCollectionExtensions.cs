@@ -1,0 +1,42 @@
+using System.Reflection;
+using Granary.Activations;
+using Granary.Calls;
+using Granary.Codec;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans;
+
+namespace Granary;
+
+/// <summary>Puts the engine into a host.</summary>
+public static class GranaryServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a silo: the grain factory, the activations and what they need. Grain classes are made through dependency injection.
+    /// May be called more than once; assemblies add up. Without <c>AddGranaryMembership</c> the silo stands alone.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">The engine's settings.</param>
+    /// <param name="grainAssemblies">Where the grain classes are.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddGranary(this IServiceCollection services, Action<GranaryOptions>? configure = null, params Assembly[] grainAssemblies)
+    {
+        services.AddOptions();
+        services.AddLogging();
+        services.Configure<GranaryOptions>(options =>
+        {
+            foreach (var assembly in grainAssemblies) options.GrainAssemblies.Add(assembly);
+        });
+        if (configure is not null) services.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GrainManifest>();
+        services.TryAddSingleton<ActivationDirectory>();
+        services.TryAddSingleton<ICallRouter>(provider => provider.GetRequiredService<ActivationDirectory>());
+        services.TryAddSingleton<ICopierSource, Codecs>();
+        services.TryAddSingleton<GrainCalls>();
+        services.TryAddSingleton<GrainFactory>();
+        services.TryAddSingleton<IGrainFactory>(provider => provider.GetRequiredService<GrainFactory>());
+        services.TryAddSingleton<IClusterClient>(provider => provider.GetRequiredService<GrainFactory>());
+        return services;
+    }
+}

@@ -1,0 +1,4 @@
+namespace Orleans;
+
+/// <summary>Marks grain interfaces whose key is a <see cref="Guid"/>.</summary>
+public interface IGrainWithGuidKey : IGrain;

@@ -1,0 +1,4 @@
+namespace Orleans;
+
+/// <summary>Marks grain interfaces whose key is a string.</summary>
+public interface IGrainWithStringKey : IGrain;

@@ -1,0 +1,3 @@
+namespace Granary.Tests.Conformance;
+
+public sealed class UnknownWordException(string message) : Exception(message);

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Postmill.Testing;
+
+namespace Granary.Tests;
+
+/// <summary>A silo in this process on a clock of its own; the one thing a conformance test takes from the engine.</summary>
+internal sealed class Silo : IAsyncDisposable
+{
+    /// <summary>How long a test waits for something that must happen before it says what did not.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ServiceProvider _services;
+
+    private Silo(ServiceProvider services, ManualClock clock)
+    {
+        _services = services;
+        Clock = clock;
+    }
+
+    public ManualClock Clock { get; }
+
+    public IGrainFactory Grains => _services.GetRequiredService<IGrainFactory>();
+
+    public IServiceProvider Services => _services;
+
+    public Probe Probe => _services.GetRequiredService<Probe>();
+
+    public static Silo Start(Action<IServiceCollection>? configure = null)
+    {
+        var clock = new ManualClock();
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton<Probe>();
+        services.AddGranary(null, typeof(Silo).Assembly);
+        configure?.Invoke(services);
+        return new Silo(services.BuildServiceProvider(), clock);
+    }
+
+    /// <summary>Moves the clock step by step until the task is done: what waits for time between two steps registers itself while real work goes on.</summary>
+    public async Task<T> AdvanceUntil<T>(Task<T> done, TimeSpan step)
+    {
+        await AdvanceUntil((Task)done, step);
+        return await done;
+    }
+
+    public async Task AdvanceUntil(Task done, TimeSpan step)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!done.IsCompleted)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "What was waited for did not happen, however far the clock went.");
+            Clock.Advance(step);
+            await Task.WhenAny(done, Task.Delay(1));
+        }
+
+        await done;
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
