@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Postmill.Protocols.Net;
 using Postmill.Testing;
+using Postmill.Testing.Servers;
 
 namespace Postmill.Protocols.Tests.Net;
 
@@ -19,7 +21,7 @@ public sealed class MailTransportTests : IDisposable
     {
         AddressPolicy = AddressPolicy.Any,
         AllowPlaintext = true,
-        TrustedCertificates = TestCertificates.Anchors,
+        TrustedCertificates = [X509CertificateLoader.LoadCertificateFromFile(TestCertificates.Shared.AuthorityPath)],
     };
 
     public void Dispose() => _listener.Dispose();
@@ -76,17 +78,17 @@ public sealed class MailTransportTests : IDisposable
     [Fact]
     public async Task Certificate_of_a_private_authority_needs_its_anchor()
     {
-        await using var trusted = await TlsAsync(TestCertificates.Localhost, Local);
+        await using var trusted = await TlsAsync(TestCertificates.Shared.Valid, Local);
         Assert.True(trusted.IsSecure);
-        Assert.Equal(MailFault.TlsFailed, await FaultOf(TlsAsync(TestCertificates.Localhost, Local with { TrustedCertificates = null })));
+        Assert.Equal(MailFault.TlsFailed, await FaultOf(TlsAsync(TestCertificates.Shared.Valid, Local with { TrustedCertificates = null })));
     }
 
     [Fact]
     public async Task Certificate_for_another_name_or_expired_is_refused_even_with_the_anchor()
     {
-        var other = await Assert.ThrowsAsync<MailServerException>(() => TlsAsync(TestCertificates.OtherName, Local));
+        var other = await Assert.ThrowsAsync<MailServerException>(() => TlsAsync(TestCertificates.Shared.WrongHost, Local));
         Assert.Contains("another host name", other.Message, StringComparison.Ordinal);
-        var expired = await Assert.ThrowsAsync<MailServerException>(() => TlsAsync(TestCertificates.Expired, Local));
+        var expired = await Assert.ThrowsAsync<MailServerException>(() => TlsAsync(TestCertificates.Shared.Expired, Local));
         Assert.Contains("expired", expired.Message, StringComparison.Ordinal);
     }
 
@@ -203,11 +205,11 @@ public sealed class MailTransportTests : IDisposable
     private Task<MailTransport> ConnectAsync(TlsMode tls, MailTransportOptions options, string host = "localhost")
         => MailTransport.ConnectAsync(new MailEndpoint(host, Port, tls), options, default);
 
-    private async Task<MailTransport> TlsAsync(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate, MailTransportOptions options)
+    private async Task<MailTransport> TlsAsync(PemPair certificate, MailTransportOptions options)
     {
         var connecting = ConnectAsync(TlsMode.Implicit, options with { Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]) });
         var peer = new SslStream((await _listener.AcceptTcpClientAsync()).GetStream());
-        var shaking = peer.AuthenticateAsServerAsync(certificate);
+        var shaking = peer.AuthenticateAsServerAsync(certificate.Load());
         await Task.WhenAny(connecting, shaking);
         return await connecting;
     }
