@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Postmill.Adapters.Postgres;
+using Postmill.Testing.Servers;
+
+namespace Postmill.Adapters.Tests.Postgres;
+
+public sealed class MigratorTests : IAsyncLifetime
+{
+    private static readonly PostgresMigratorScript One = new(1, "one", "CREATE TABLE one (id int)");
+    private static readonly PostgresMigratorScript Two = new(2, "two", "CREATE TABLE two (id int);\nINSERT INTO one VALUES (7)");
+    private NpgsqlDataSource _database = null!;
+
+    public async Task InitializeAsync() => _database = NpgsqlDataSource.Create(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task Scripts_are_applied_in_the_order_of_their_numbers_and_once()
+    {
+        Assert.Equal(2, await Migrate(Two, One));
+        Assert.Equal(0, await Migrate(One, Two));
+        Assert.Equal(7, await Scalar("SELECT id FROM one"));
+        Assert.Equal($"1:{One.Checksum},2:{Two.Checksum}", await Scalar("SELECT string_agg(version || ':' || checksum, ',' ORDER BY version) FROM schema_migration"));
+    }
+
+    [Fact]
+    public async Task A_later_binary_applies_only_what_is_new()
+    {
+        await Migrate(One);
+        Assert.Equal(1, await Migrate(One, Two));
+    }
+
+    [Fact]
+    public async Task Silos_that_start_together_migrate_once()
+    {
+        var slow = One with { Sql = "SELECT pg_sleep(0.2); CREATE TABLE one (id int)" };
+        var counts = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Migrate(slow, Two)));
+        Assert.Equal([0, 0, 0, 0, 2], counts.Order());
+    }
+
+    [Fact]
+    public async Task A_failing_script_is_rolled_back_whole_and_the_ones_before_it_stay()
+    {
+        var broken = new PostgresMigratorScript(2, "broken", "CREATE TABLE half (id int);\nCREATE TABLE\n  nonsense nonsense");
+        var refused = await Assert.ThrowsAsync<PostgresSchemaException>(() => Migrate(One, broken));
+        Assert.Contains("0002_broken failed and was rolled back: 42601 syntax error", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(DBNull.Value, await Scalar("SELECT to_regclass('half')::text"));
+        Assert.Equal(1L, await Scalar("SELECT count(*) FROM schema_migration"));
+        Assert.Equal(1, await Migrate(One, Two));
+    }
+
+    [Fact]
+    public async Task A_database_newer_than_the_binary_is_refused_and_left_alone()
+    {
+        await Migrate(One, Two);
+        var refused = await Assert.ThrowsAsync<PostgresSchemaException>(() => Migrate(One, new PostgresMigratorScript(9001, "silo", "CREATE TABLE silo (id int)")));
+        Assert.Contains("0002_two", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("newer Postmill", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(DBNull.Value, await Scalar("SELECT to_regclass('silo')::text"));
+    }
+
+    [Fact]
+    public async Task Scripts_of_another_engine_do_not_make_a_database_newer()
+    {
+        await Migrate(One, new PostgresMigratorScript(9001, "silo", "CREATE TABLE silo (id int)"));
+        Assert.Equal(1, await Migrate(One, new PostgresMigratorScript(9101, "membership", "CREATE TABLE membership (id int)")));
+    }
+
+    [Fact]
+    public async Task An_edited_script_is_refused()
+    {
+        await Migrate(One);
+        var refused = await Assert.ThrowsAsync<PostgresSchemaException>(() => Migrate(One with { Sql = "CREATE TABLE one (id bigint)" }));
+        Assert.Contains("0001_one", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("never edited", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_lock_is_free_again_after_a_failure()
+    {
+        await Assert.ThrowsAsync<PostgresSchemaException>(() => Migrate(new PostgresMigratorScript(1, "broken", "nonsense")));
+        Assert.Equal(0L, await Scalar("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+    }
+
+    [Fact]
+    public void Line_ends_do_not_change_the_checksum() =>
+        Assert.Equal(Two.Checksum, (Two with { Sql = Two.Sql.Replace("\n", "\r\n", StringComparison.Ordinal) }).Checksum);
+
+    [Fact]
+    public void Two_scripts_with_one_number_are_refused()
+    {
+        var refused = Assert.Throws<PostgresSchemaException>(() => new PostgresMigrator(_database, [One, Two with { Version = 1 }], NullLogger.Instance));
+        Assert.Contains("0001_one, 0001_two", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_in_another_encoding_is_refused()
+    {
+        await using var admin = await _database.OpenConnectionAsync();
+        var name = $"latin_{Guid.NewGuid():N}";
+        await using (var create = new NpgsqlCommand($"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0", admin)) await create.ExecuteNonQueryAsync();
+        await using var other = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = name });
+        var refused = await Assert.ThrowsAsync<PostgresSchemaException>(() => new PostgresMigrator(other, [One], NullLogger.Instance).MigrateAsync(default));
+        Assert.Contains("needs UTF8", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_products_own_scripts_apply_to_an_empty_database()
+    {
+        var scripts = PostgresMigratorScript.Embedded();
+        Assert.Equal(scripts.Count, await Migrate([.. scripts]));
+        Assert.All(scripts, s => Assert.InRange(s.Version, 1, PostgresMigratorScript.FirstEngineVersion - 1));
+    }
+
+    private Task<int> Migrate(params PostgresMigratorScript[] scripts) => new PostgresMigrator(_database, scripts, NullLogger.Instance).MigrateAsync(CancellationToken.None);
+
+    private async Task<object?> Scalar(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+}
