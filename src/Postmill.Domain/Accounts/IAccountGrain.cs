@@ -1,0 +1,27 @@
+using Postmill.Domain.Sync;
+
+namespace Postmill.Domain.Accounts;
+
+/// <summary>One connected mailbox; the key is the account's id. It owns the mail connection, the sync timer, the throttle window and the ladder.</summary>
+[Alias("account")]
+public interface IAccountGrain : IGrainWithStringKey
+{
+    /// <summary>A user's <c>POST /api/sync</c>. Never waits for the mail server: a started run is awaited with <see cref="WaitForRun"/>.</summary>
+    [Alias("RequestSync")]
+    Task<SyncReply> RequestSync();
+
+    /// <summary>
+    /// The report of a run that <see cref="RequestSync"/> started, or null when it is still going after <paramref name="atMost"/> (at most 60 s).
+    /// A report is kept until the next run ends.
+    /// </summary>
+    [AlwaysInterleave, ResponseTimeout("00:01:15"), Alias("WaitForRun")]
+    Task<RunReport?> WaitForRun(Guid runId, TimeSpan atMost, CancellationToken cancellationToken);
+
+    /// <summary>Look whether something is due: from the sweep, after connecting, after new credentials. Doubling it is harmless.</summary>
+    [Alias("Wake")]
+    Task Wake(WakeReason reason);
+
+    /// <summary>The row is disconnected already (its writes are fenced off); ends timer, run and connection.</summary>
+    [Alias("Disconnect")]
+    Task Disconnect();
+}

@@ -1,0 +1,14 @@
+namespace Postmill.Domain.Accounts;
+
+/// <summary>Why an account's grain is woken.</summary>
+public enum WakeReason
+{
+    /// <summary>The sweep found it due or without an owner.</summary>
+    Swept,
+
+    /// <summary>The account was connected, or connected again.</summary>
+    Connected,
+
+    /// <summary>Its credentials were replaced: the old connection must go.</summary>
+    Rotated,
+}

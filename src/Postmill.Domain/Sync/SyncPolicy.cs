@@ -1,0 +1,87 @@
+namespace Postmill.Domain.Sync;
+
+/// <summary>
+/// The state machine of an account's runs (CONTRACT §2). Pure: state and the moment in, state out.
+/// <code>
+///              trigger                     success
+///   waiting ───────────────► running ───────────────► waiting (ladder reset, next = start + interval)
+///      ▲                        │ failure of an automatic run
+///      │  +1, +5, +15 min       ▼
+///      └─────────────── rung 1, 2, 3 ──► rung 4: nothing automatic until a POST succeeds
+/// </code>
+/// A POST runs from any rung; its failure leaves rung and next retry where they were.
+/// </summary>
+public static class SyncPolicy
+{
+    public static SyncDecision OnTrigger(SyncState state, SyncCause cause, DateTimeOffset now, SyncCadence cadence)
+    {
+        if (state.RunStartedAt is not null) return new SyncDecision.Join();
+        if (cause == SyncCause.Post && InWindow(state, now, cadence)) return new SyncDecision.Throttled();
+        if (!MayStart(state, cause, now)) return new SyncDecision.NotDue();
+        return new SyncDecision.Start(state with
+        {
+            RunStartedAt = now,
+            WindowStart = cause == SyncCause.Post ? now : state.WindowStart,
+        });
+    }
+
+    public static SyncState OnSucceeded(SyncState state, int newMessages, long storedTotal, DateTimeOffset now, SyncCadence cadence) => state with
+    {
+        RunStartedAt = null,
+        NextSyncAt = Later((state.RunStartedAt ?? now) + cadence.Interval, now),
+        FailedRuns = 0,
+        LastFailure = null,
+        LastSuccessAt = now,
+        FirstSyncedAt = state.FirstSyncedAt ?? now,
+        LastResult = new SyncResult(newMessages, now, storedTotal),
+        StoredTotal = storedTotal,
+    };
+
+    public static SyncState OnFailed(SyncState state, SyncCause cause, SyncFailure failure, DateTimeOffset now, SyncCadence cadence)
+    {
+        var ended = state with { RunStartedAt = null, LastFailure = failure };
+        // A retry that fell due while the POST's run was failing waits one rung, so that a wrong password is not tried twice at once.
+        if (cause == SyncCause.Post)
+            return ended with { NextSyncAt = state.NextSyncAt is { } due ? Later(due, now + cadence.Ladder[0]) : null };
+        if (state.NeedsPerson(cadence)) return ended with { NextSyncAt = null };
+        var rung = state.FailedRuns + 1;
+        return ended with
+        {
+            FailedRuns = rung,
+            NextSyncAt = rung <= cadence.Ladder.Count ? now + cadence.Ladder[rung - 1] : null,
+        };
+    }
+
+    /// <summary>The run ended without a verdict (drain, disconnect, ownership lost): nothing is counted, the next owner goes on at once.</summary>
+    public static SyncState OnAbandoned(SyncState state, DateTimeOffset now) => state with
+    {
+        RunStartedAt = null,
+        NextSyncAt = state.NextSyncAt is null ? null : now,
+    };
+
+    /// <summary>The run ended for a reason of ours (storage away): neither success nor a rung; tried again after the first rung's wait.</summary>
+    public static SyncState OnInterrupted(SyncState state, DateTimeOffset now, SyncCadence cadence) => state with
+    {
+        RunStartedAt = null,
+        NextSyncAt = state.NextSyncAt is null ? null : now + cadence.Ladder[0],
+    };
+
+    /// <summary>A POST handed out the last result: what it counted is no longer new.</summary>
+    public static SyncState OnHanded(SyncState state) => state with { HandedTotal = state.LastResult?.StoredTotal ?? state.HandedTotal };
+
+    private static bool InWindow(SyncState state, DateTimeOffset now, SyncCadence cadence) =>
+        state.WindowStart is { } start && now >= start && now - start < cadence.ThrottleWindow;
+
+    private static bool MayStart(SyncState state, SyncCause cause, DateTimeOffset now) => cause switch
+    {
+        SyncCause.Post or SyncCause.Connected => true,
+        // On a rung the ladder rules, also for a new owner: a restart must not hammer a wrong password.
+        SyncCause.Adopted => state.FailedRuns == 0 || Due(state, now),
+        SyncCause.Timer => Due(state, now),
+        _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, null),
+    };
+
+    private static bool Due(SyncState state, DateTimeOffset now) => state.NextSyncAt is { } due && due <= now;
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}
