@@ -1,0 +1,51 @@
+using Postmill.Domain.Accounts;
+
+namespace Postmill.Grains.Accounts;
+
+/// <summary>The order of effects around an account's life: check, verify by logging in, save, wake. Nothing is stored when a check fails.</summary>
+public sealed class AccountConnector(IAccountBook book, IMailVerifier verifier, IGrainFactory grains)
+{
+    public async Task<ConnectResult> ConnectAsync(Guid userId, NewAccount account, CancellationToken cancellationToken)
+    {
+        var standing = await book.StandingAsync(userId, account.Email, cancellationToken);
+        if (standing != ConnectStanding.Free) return Refused(standing);
+        var verified = await verifier.VerifyAsync(SettingsOf(account), cancellationToken);
+        if (!verified.Passed) return new ConnectResult.NotVerified(verified);
+        var outcome = await book.ConnectAsync(userId, account, cancellationToken);
+        if (outcome.AccountId is not { } accountId) return Refused(outcome.Standing);
+        await Grain(accountId).Wake(WakeReason.Connected);
+        return new ConnectResult.Connected(accountId);
+    }
+
+    /// <summary>False: no such connected account of this user.</summary>
+    public async Task<bool> DisconnectAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
+    {
+        if (!await book.DisconnectAsync(userId, accountId, cancellationToken)) return false;
+        await Grain(accountId).Disconnect();
+        return true;
+    }
+
+    /// <summary>Null: no such connected account of this user.</summary>
+    public async Task<Verification?> TestAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
+        await book.SettingsAsync(userId, accountId, cancellationToken) is { } settings ? await verifier.VerifyAsync(settings, cancellationToken) : null;
+
+    /// <summary>Verifies before saving. Null: no such connected account of this user.</summary>
+    public async Task<Verification?> RotateAsync(Guid userId, Guid accountId, string? username, string password, CancellationToken cancellationToken)
+    {
+        if (await book.SettingsAsync(userId, accountId, cancellationToken) is not { } settings) return null;
+        var rotated = settings with { Username = username ?? settings.Username, Password = password };
+        var verified = await verifier.VerifyAsync(rotated, cancellationToken);
+        if (!verified.Passed) return verified;
+        if (!await book.RotateAsync(userId, accountId, rotated.Username, password, cancellationToken)) return null;
+        await Grain(accountId).Wake(WakeReason.Rotated);
+        return verified;
+    }
+
+    private IAccountGrain Grain(Guid accountId) => grains.GetGrain<IAccountGrain>(accountId.ToString());
+
+    private static ConnectResult Refused(ConnectStanding standing) =>
+        standing == ConnectStanding.QuotaReached ? new ConnectResult.QuotaReached() : new ConnectResult.AlreadyConnected();
+
+    private static AccountSettings SettingsOf(NewAccount account) =>
+        new(Guid.Empty, account.Email, account.Imap, account.Smtp, account.Username, account.Password);
+}

@@ -1,0 +1,183 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Postmill.Domain.Accounts;
+using Postmill.Domain.Sync;
+using Postmill.Grains.Sync;
+
+namespace Postmill.Grains.Accounts;
+
+/// <summary>
+/// The owner of one connected mailbox. It decides by <see cref="SyncPolicy"/>, saves, and lets its <see cref="MailboxWorker"/> act; the worker's reports come back
+/// as turns of their own. It stays active while the account is connected: the worker holds the mail connection.
+/// </summary>
+[GrainType("account"), KeepAlive]
+[SuppressMessage("Design", "CA1001", Justification = "The worker ends in OnDeactivateAsync, as a grain's resources do.")]
+internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
+{
+    private readonly IAccountStore _store;
+    private readonly SyncPorts _ports;
+    private readonly ILoggerFactory _loggers;
+    private readonly SyncCadence _cadence;
+    private OwnedAccount? _account;
+    private SyncState _state = new();
+    private MailboxWorker? _worker;
+    private IGrainTimer? _timer;
+    private Run? _run;
+    private RunReport? _lastReport;
+
+    public AccountGrain(IAccountStore store, SyncPorts ports, ILoggerFactory loggers)
+    {
+        _store = store;
+        _ports = ports;
+        _loggers = loggers;
+        _cadence = ports.Options.Cadence;
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => AdoptAsync(cancellationToken);
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_worker is { } worker) await worker.DisposeAsync();
+        if (_account is null) return;
+        if (_run is not null) _state = SyncPolicy.OnAbandoned(_state, _ports.Time.GetUtcNow());
+        _run?.Ended.TrySetResult(new RunReport(_run.Id, null, null));
+        await _store.ReleaseAsync(_account.Claim, _state, cancellationToken);
+    }
+
+    public async Task<SyncReply> RequestSync()
+    {
+        if (_account is null) return NotThere();
+        var run = await TriggerAsync(SyncCause.Post);
+        if (_account is null) return NotThere();
+        if (run is not null) return new SyncReply(true, run.Id, null);
+        await SaveAsync(SyncPolicy.OnHanded(_state));
+        return new SyncReply(true, null, _state.LastResult);
+    }
+
+    public async Task<RunReport?> WaitForRun(Guid runId, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        if (_lastReport?.RunId == runId) return _lastReport;
+        if (_run?.Id != runId) return new RunReport(runId, null, null);
+        try
+        {
+            return await _run.Ended.Task.WaitAsync(atMost, _ports.Time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    public async Task Wake(WakeReason reason)
+    {
+        if (_account is null)
+        {
+            await AdoptAsync(CancellationToken.None); // connected again since this activation let it go
+            return;
+        }
+
+        if (reason == WakeReason.Rotated) _worker?.Rotate();
+        await TriggerAsync(reason == WakeReason.Swept ? SyncCause.Timer : SyncCause.Connected);
+    }
+
+    public async Task Disconnect()
+    {
+        _timer?.Dispose();
+        if (_worker is { } worker) await worker.DisposeAsync();
+        _worker = null;
+        _run?.Ended.TrySetResult(new RunReport(_run.Id, null, null));
+        _run = null;
+        _account = null;
+        DeactivateOnIdle();
+    }
+
+    public async Task RunEnded(RunReport report)
+    {
+        if (_account is null || _run is not { } run || run.Id != report.RunId) return;
+        var now = _ports.Time.GetUtcNow();
+        var before = _state;
+        _run = null;
+        _state = SyncPolicy.OnInterrupted(_state, now, _cadence); // stands if the storage fails below
+        try
+        {
+            var total = report.Result is null ? _state.StoredTotal : await _ports.Store.StoredTotalAsync(_account.Claim, CancellationToken.None);
+            var ended = (report.Result, report.Failure) switch
+            {
+                ({ } result, _) => SyncPolicy.OnSucceeded(before, result.NewMessages, total, now, _cadence),
+                (_, { } failure) => SyncPolicy.OnFailed(before, run.Cause, failure, now, _cadence),
+                _ => _state,
+            };
+            if (run.Cause == SyncCause.Post && report.Result is not null) ended = SyncPolicy.OnHanded(ended);
+            await SaveAsync(ended);
+        }
+        finally
+        {
+            _lastReport = report.Result is null ? report : report with { Result = _state.LastResult };
+            run.Ended.TrySetResult(_lastReport);
+            ArmTimer();
+        }
+    }
+
+    private async Task AdoptAsync(CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParse(this.GetPrimaryKeyString(), out var accountId)) return;
+        _account = await _store.ClaimAsync(accountId, cancellationToken);
+        if (_account is null) return;
+        _state = _account.State with { RunStartedAt = null }; // a run that was going died with its owner
+        var self = this.AsReference<IAccountRuns>();
+        _worker = new MailboxWorker(_account, _ports, report => _ = self.RunEnded(report), _loggers.CreateLogger<MailboxWorker>());
+        _worker.Start();
+        await TriggerAsync(SyncCause.Adopted);
+    }
+
+    private async Task<Run?> TriggerAsync(SyncCause cause)
+    {
+        var decision = SyncPolicy.OnTrigger(_state, cause, _ports.Time.GetUtcNow(), _cadence);
+        if (decision is not SyncDecision.Start start)
+        {
+            ArmTimer();
+            return null;
+        }
+
+        await SaveAsync(start.State);
+        if (_worker is null) return null;
+        _run = new Run(Guid.CreateVersion7(_ports.Time.GetUtcNow()), cause);
+        _worker.Request(_run.Id);
+        return _run;
+    }
+
+    private async Task SaveAsync(SyncState state)
+    {
+        if (_account is null) return;
+        try
+        {
+            await _store.SaveAsync(_account.Claim, state, CancellationToken.None);
+            _state = state;
+        }
+        catch (OwnershipLostException)
+        {
+            await Disconnect();
+        }
+    }
+
+    private void ArmTimer()
+    {
+        _timer?.Dispose();
+        if (_run is not null || _state.NextSyncAt is not { } due) return;
+        var wait = due - _ports.Time.GetUtcNow();
+        _timer = this.RegisterGrainTimer(
+            () => TriggerAsync(SyncCause.Timer),
+            new GrainTimerCreationOptions(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+    }
+
+    private SyncReply NotThere()
+    {
+        DeactivateOnIdle();
+        return new SyncReply(false, null, null);
+    }
+
+    private sealed record Run(Guid Id, SyncCause Cause)
+    {
+        public TaskCompletionSource<RunReport> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,26 @@
+using Postmill.Domain.Accounts;
+using Postmill.Domain.Sync;
+
+namespace Postmill.Grains.Accounts;
+
+/// <summary>The account's row as its grain needs it.</summary>
+public interface IAccountStore
+{
+    /// <summary>Takes the row over: owner = this silo, epoch + 1, where the old owner is null, this silo, or dead. Null: not there or not connected.</summary>
+    /// <exception cref="OwnershipHeldException">Another silo that lives owns it.</exception>
+    Task<OwnedAccount?> ClaimAsync(Guid accountId, CancellationToken cancellationToken);
+
+    /// <summary>Gives the row back, so that any silo may take it at once. Refused silently when it is no longer ours.</summary>
+    Task ReleaseAsync(Claim claim, SyncState state, CancellationToken cancellationToken);
+
+    /// <summary>Saves schedule and result; <c>stored_total</c> belongs to the batches and is not written.</summary>
+    /// <exception cref="OwnershipLostException">The claim is stale.</exception>
+    Task SaveAsync(Claim claim, SyncState state, CancellationToken cancellationToken);
+
+    /// <summary>Connection settings with the password opened.</summary>
+    /// <exception cref="OwnershipLostException">The claim is stale.</exception>
+    Task<AccountSettings> SettingsAsync(Claim claim, CancellationToken cancellationToken);
+}
+
+/// <summary>A claimed account.</summary>
+public sealed record OwnedAccount(Claim Claim, SyncState State, string Email, DateTimeOffset ConnectedAt);

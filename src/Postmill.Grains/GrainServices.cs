@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Postmill.Grains.Accounts;
+using Postmill.Grains.Sync;
+
+namespace Postmill.Grains;
+
+/// <summary>Registers what the account grains need. Ports (<see cref="IMailboxes"/>, stores) come from the adapters.</summary>
+public static class GrainServices
+{
+    public static IServiceCollection AddAccountGrains(this IServiceCollection services) => services
+        .AddSingleton<AccountConnector>()
+        .AddSingleton(provider => new SyncPorts(
+            provider.GetRequiredService<IMailboxes>(),
+            provider.GetRequiredService<IAccountStore>(),
+            provider.GetRequiredService<ISyncStore>(),
+            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<SyncOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<Random>()));
+
+    /// <summary>The sweep; to be registered after what it wakes can work.</summary>
+    public static IServiceCollection AddSyncSweeper(this IServiceCollection services) => services.AddHostedService<SyncSweeper>();
+}

@@ -1,0 +1,9 @@
+using Postmill.Domain.Sync;
+
+namespace Postmill.Grains.Sync;
+
+/// <summary>The mail server failed; <see cref="Failure"/> says how, in the contract's words.</summary>
+public sealed class MailboxFaultException(SyncFailure failure, Exception? inner = null) : Exception(failure.Text, inner)
+{
+    public SyncFailure Failure { get; } = failure;
+}

@@ -1,0 +1,13 @@
+using Postmill.Grains.Accounts;
+
+namespace Postmill.Grains.Sync;
+
+/// <summary>What every account's worker needs; one for the silo.</summary>
+internal sealed record SyncPorts(
+    IMailboxes Mailboxes,
+    IAccountStore Accounts,
+    ISyncStore Store,
+    IGrainFactory Grains,
+    SyncOptions Options,
+    TimeProvider Time,
+    Random Random);
