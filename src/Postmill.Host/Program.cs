@@ -1,3 +1,38 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Postmill.Host.Access;
+using Postmill.Host.Docs;
+using Postmill.Host.Health;
+using Postmill.Host.Http;
+using Postmill.Host.Settings;
+using Postmill.Host.Start;
+
+namespace Postmill.Host;
+
+/// <summary>The table of contents. Hosted services start in the order of these lines and stop in the reverse one.</summary>
+internal static class Program
+{
+    private static Task<int> Main(string[] args) => Launch.RunAsync(args);
+
+    public static WebApplicationBuilder Compose(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddPostmillSettings();
+        builder.AddStart();
+        builder.AddStorage();
+        builder.AddHttp();
+        builder.AddAccess();
+        builder.AddHealth();
+        builder.AddDocs();
+        return builder;
+    }
+
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        var app = builder.Build();
+        app.UseHttp();
+        app.UseAccess();
+        app.MapAccess();
+        app.MapHealth();
+        app.MapDocs();
+        return app;
+    }
+}

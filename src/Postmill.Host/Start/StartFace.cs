@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
+using Postmill.Host.Health;
+
+namespace Postmill.Host.Start;
+
+/// <summary>How the process begins, says what it does, and ends.</summary>
+internal static class StartFace
+{
+    public static void AddStart(this WebApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Startup>();
+        builder.Services.AddHostedService<Drain>();
+        builder.Host.ConfigureContainer<IServiceCollection>(ServeFromTheStart);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        builder.Logging.AddConsole(o => o.FormatterName = OneLineFormatter.FormatterName);
+        builder.Logging.AddConsoleFormatter<OneLineFormatter, ConsoleFormatterOptions>();
+    }
+
+    // The framework starts the server after all hosted services; then nobody could ask /health/startup what takes so long.
+    private static void ServeFromTheStart(IServiceCollection services)
+    {
+        var server = services.Single(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name == "GenericWebHostService");
+        services.Remove(server);
+        services.Insert(0, server);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Postmill.Testing.Servers;
+
+namespace Postmill.Host.Tests;
+
+/// <summary>
+/// The whole host in this process, on a port of its own and with a database of its own. <c>await using var host = await HostFixture.StartAsync()</c> in a
+/// test, or once for a class through <see cref="IAsyncLifetime"/>. Several may run at once, also on one database (<see cref="HostFixtureOptions.ConnectionString"/>).
+/// </summary>
+public sealed class HostFixture : IAsyncDisposable
+{
+    private readonly List<HttpClient> _clients = [];
+    private readonly WebApplication _app;
+
+    private HostFixture(WebApplication app, string connectionString, CapturedLogs logs)
+    {
+        _app = app;
+        ConnectionString = connectionString;
+        Logs = logs;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    public Uri Address { get; }
+
+    public string ConnectionString { get; }
+
+    /// <summary>Everything that anybody logged, at every level.</summary>
+    public CapturedLogs Logs { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<HostFixture> StartAsync(HostFixtureOptions? options = null)
+    {
+        options ??= new HostFixtureOptions();
+        var connectionString = options.ConnectionString ?? await TestDatabase.CreateAsync();
+        var settings = new Dictionary<string, string>
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["ConnectionStrings:Postgres"] = connectionString,
+            ["Postmill:Access:PasswordIterations"] = "10000",
+        };
+        foreach (var (name, value) in options.Settings) settings[name] = value;
+        var builder = Program.Compose([.. settings.Select(s => $"--{s.Key}={s.Value}")]);
+        var logs = new CapturedLogs();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(logs);
+        builder.Logging.AddFilter<CapturedLogs>(null, LogLevel.Trace);
+        options.Configure?.Invoke(builder);
+        Settings.SettingsFace.CheckSettings(builder);
+        var app = Program.Build(builder);
+        options.Map?.Invoke(app);
+        await app.StartAsync();
+        return new HostFixture(app, connectionString, logs);
+    }
+
+    /// <summary>A client with no session. Cookies are not kept: a test says what it sends.</summary>
+    public HttpClient NewClient(string? bearer = null)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+        if (bearer is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        lock (_clients) _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>A new user and a client that is signed in as him, by header. The first of a database is admin, later ones have the role send.</summary>
+    public async Task<SignedIn> SignUpAsync(string? email = null)
+    {
+        email ??= $"u{Guid.NewGuid():N}@example.org";
+        using var answer = await NewClient().PostAsJsonAsync("/api/auth/sign-up", new { email, password = SignedIn.Password });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var body = await answer.JsonAsync();
+        var token = body.GetProperty("token").GetString()!;
+        return new SignedIn(NewClient(token), body.GetProperty("user").GetProperty("id").GetGuid(), email, token);
+    }
+
+    /// <summary>An API key of the user, in clear.</summary>
+    public static async Task<string> NewKeyAsync(SignedIn user, params string[] scopes)
+    {
+        using var answer = await user.Client.PostAsJsonAsync("/api/v1/keys", new { name = "test", scopes });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return (await answer.JsonAsync()).GetProperty("key").GetProperty("key").GetString()!;
+    }
+
+    /// <summary>Sets the role of a user behind the API's back.</summary>
+    public async Task SetRoleAsync(Guid userId, string role)
+    {
+        await using var command = Services.GetRequiredService<Npgsql.NpgsqlDataSource>().CreateCommand("UPDATE users SET role = $2 WHERE id = $1");
+        command.Parameters.Add(new() { Value = userId });
+        command.Parameters.Add(new() { Value = role });
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+    }
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients) client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
