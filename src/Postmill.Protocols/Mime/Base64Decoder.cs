@@ -11,7 +11,7 @@ internal struct Base64Decoder
 {
     private const byte Garbage = 0xFF;
     private const byte Pad = 0xFE;
-    private const int Window = 1024;
+    private const int MaxWindow = 1024;
     private static readonly byte[] Values = BuildValues();
 
     private uint _bits;
@@ -26,16 +26,18 @@ internal struct Base64Decoder
         var written = 0;
         while (!from.IsEmpty)
         {
-            if (_count == 0)
+            var window = Window(from);
+            if (_count == 0 && TryWholeQuanta(from[..window], to[written..], out var made))
             {
-                var taken = FeedLine(from, to[written..], out var made);
                 written += made;
-                from = from[taken..];
-                if (taken > 0)
-                    continue;
+                window &= ~3;
             }
-            Take(from[0], to, ref written);
-            from = from[1..];
+            else
+            {
+                foreach (var octet in from[..window])
+                    Take(octet, to, ref written);
+            }
+            from = from[window..];
         }
         writer.Advance(written);
     }
@@ -48,18 +50,23 @@ internal struct Base64Decoder
         writer.Advance(written);
     }
 
-    // The common case, whole quanta up to a line end, in the framework's vectorised decoder. It looks one window ahead at most: a line of
-    // 100 MB full of garbage must not be searched for its end again and again.
-    private static int FeedLine(ReadOnlySpan<byte> from, Span<byte> to, out int made)
+    // A line, or the line end before it; bounded, because a line of 100 MB must not be searched for its end again and again.
+    private static int Window(ReadOnlySpan<byte> from)
+    {
+        var window = from[..Math.Min(from.Length, MaxWindow)];
+        var line = window.IndexOfAny((byte)'\r', (byte)'\n');
+        return line < 0 ? window.Length : Math.Max(line, 1);
+    }
+
+    // The common case goes through the framework's vectorised decoder. Only a line that is of the alphabet throughout: the framework has its own
+    // mind about blanks and padding.
+    private static bool TryWholeQuanta(ReadOnlySpan<byte> line, Span<byte> to, out int made)
     {
         made = 0;
-        var window = from[..Math.Min(from.Length, Window)];
-        var line = window.IndexOfAny((byte)'\r', (byte)'\n');
-        var length = (line < 0 ? window.Length : line) & ~3;
-        if (length < 16)
-            return 0;
-        Base64.DecodeFromUtf8(window[..length], to, out var used, out made, isFinalBlock: false);
-        return used;
+        var length = line.Length & ~3;
+        return length >= 16
+            && Base64.DecodeFromUtf8(line[..length], to, out _, out made, isFinalBlock: false) == OperationStatus.Done
+            && made == length / 4 * 3;
     }
 
     private void Take(byte octet, Span<byte> to, ref int written)

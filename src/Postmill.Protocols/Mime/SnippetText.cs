@@ -13,6 +13,8 @@ internal static class SnippetText
             var c = text[i];
             if (char.IsWhiteSpace(c) || char.IsControl(c))
             {
+                while (snippet.Length > 0 && snippet[^1] is ('\u200C' or '\u200D'))
+                    snippet.Length--;
                 if (snippet.Length > 0 && snippet[^1] != ' ')
                     snippet.Append(' ');
             }
