@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Granary.Calls;
+using Granary.Cluster;
 using Granary.Metrics;
 using Granary.Streams;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,11 +19,14 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
     private readonly GrainManifest _manifest;
     private readonly ActivationHost _host;
     private readonly ITimer _collector;
+    private readonly SiloIdentity _identity;
     private volatile Admission _admission = Admission.Open;
+    private volatile bool _suspended;
 
     public ActivationDirectory(
         GrainManifest manifest,
         IServiceProvider services,
+        SiloIdentity identity,
         TimeProvider time,
         IOptions<GrainCollectionOptions> collection,
         IOptions<SiloMessagingOptions> messaging,
@@ -30,6 +34,7 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
         ILogger<ActivationDirectory> logger)
     {
         _manifest = manifest;
+        _identity = identity;
         _host = new ActivationHost(
             this,
             services.GetRequiredService<IServiceScopeFactory>(),
@@ -45,18 +50,27 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
 
     public int Count => _activations.Count;
 
-    public Admission Admission
-    {
-        get => _admission;
-        set => _admission = value;
-    }
+    private Admission Admission => _suspended || !_identity.MayWork ? Admission.Closed : _admission;
+
+    /// <summary>Refuses everything: there is no lease to work under.</summary>
+    public void Suspend() => _suspended = true;
+
+    /// <summary>Takes calls again, unless the silo is stopping.</summary>
+    public void Resume() => _suspended = false;
+
+    /// <summary>Takes only calls of grains from now on, so that what has begun can finish.</summary>
+    public void RefuseOutside() => _admission = Admission.GrainsOnly;
+
+    /// <summary>Refuses everything from now on.</summary>
+    public void Close() => _admission = Admission.Closed;
 
     public Task<object?> SendAsync(GrainCall call)
     {
-        if (_admission == Admission.Closed || (_admission == Admission.GrainsOnly && !call.FromGrain))
+        var admission = Admission;
+        if (admission == Admission.Closed || (admission == Admission.GrainsOnly && !call.FromGrain))
         {
             GranaryMetrics.Rejected.Add(1);
-            return Task.FromException<object?>(new SiloUnavailableException($"The silo is stopping; {call} has had no effect."));
+            return Task.FromException<object?>(new SiloUnavailableException($"The silo takes no calls: it is stopping or has no lease. {call} has had no effect."));
         }
 
         if (call.Kind == GrainCallKind.Invoke)
@@ -118,14 +132,14 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _collector.DisposeAsync().ConfigureAwait(false);
-        _admission = Admission.Closed;
+        Close();
         await EndAllAsync(new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The host is disposed."), drainFirst: false, _host.Options.DrainTimeout).ConfigureAwait(false);
     }
 
     private Exception? Refusal(GrainId id, out GrainClass? grainClass)
     {
         grainClass = _manifest.Find(id.Type);
-        if (_admission == Admission.Closed) return new SiloUnavailableException($"The silo is stopping; {id} was not activated.");
+        if (Admission == Admission.Closed) return new SiloUnavailableException($"The silo takes no calls: it is stopping or has no lease. {id} was not activated.");
         return grainClass is null ? new ArgumentException($"Could not find an implementation for grain type {id.Type}.") : null;
     }
 

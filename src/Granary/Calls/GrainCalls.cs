@@ -69,23 +69,20 @@ internal sealed class GrainCalls(
     {
         GranaryMetrics.Calls.Add(1);
         var response = router.SendAsync(call);
-        try
-        {
-            return await response.WaitAsync(call.Timeout, time, token).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!response.IsCompleted)
-        {
-            GranaryMetrics.Timeouts.Add(1);
-            GiveUp(call, response, messaging.Value.CancelRequestOnTimeout);
-            throw new TimeoutException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"No answer to {call} within {call.Timeout}: the outcome is unknown, the call may still be running."));
-        }
-        catch (OperationCanceledException) when (!response.IsCompleted)
+        await ((Task)response.WaitAsync(call.Timeout, time, token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // An answer that came at the last moment counts; a grain may also answer with a timeout or a cancellation of its own.
+        if (response.IsCompleted) return await response.ConfigureAwait(false);
+        if (token.IsCancellationRequested)
         {
             GiveUp(call, response, cancel: true);
-            throw;
+            throw new OperationCanceledException(token);
         }
+
+        GranaryMetrics.Timeouts.Add(1);
+        GiveUp(call, response, messaging.Value.CancelRequestOnTimeout);
+        throw new TimeoutException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"No answer to {call} within {call.Timeout}: the outcome is unknown, the call may still be running."));
     }
 
     private void GiveUp(GrainCall call, Task<object?> response, bool cancel)

@@ -1,10 +1,15 @@
 using System.Reflection;
 using Granary.Activations;
 using Granary.Calls;
+using Granary.Cluster;
 using Granary.Codec;
+using Granary.Drain;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orleans;
+using Orleans.Runtime;
 
 namespace Granary;
 
@@ -29,6 +34,11 @@ public static class GranaryServiceCollectionExtensions
         });
         if (configure is not null) services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<SiloIdentity>();
+        services.TryAddSingleton<ISiloIdentity>(provider => provider.GetRequiredService<SiloIdentity>());
+        services.TryAddSingleton<ILocalSiloDetails>(provider => provider.GetRequiredService<SiloIdentity>());
+        services.TryAddSingleton<ISiloDrain, SiloDrain>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SiloService>());
         services.TryAddSingleton<GrainManifest>();
         services.TryAddSingleton<ActivationDirectory>();
         services.TryAddSingleton<ICallRouter>(provider => provider.GetRequiredService<ActivationDirectory>());
@@ -37,6 +47,25 @@ public static class GranaryServiceCollectionExtensions
         services.TryAddSingleton<GrainFactory>();
         services.TryAddSingleton<IGrainFactory>(provider => provider.GetRequiredService<GrainFactory>());
         services.TryAddSingleton<IClusterClient>(provider => provider.GetRequiredService<GrainFactory>());
+        return services;
+    }
+
+    /// <summary>
+    /// Adds the silo's lease in PostgreSQL: the silo works only while it holds one. Takes <c>NpgsqlDataSource</c> from the services; the host runs
+    /// <see cref="GranarySchema.Scripts"/> before it starts. Call it, like <see cref="AddGranary"/>, before services that use grains when they start.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">The lease's times.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddGranaryMembership(this IServiceCollection services, Action<LeaseOptions>? configure = null)
+    {
+        services.AddOptions<LeaseOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LeaseOptions>, LeaseOptionsValidation>());
+        if (configure is not null) services.Configure(configure);
+        services.TryAddSingleton<ISiloTable, PostgresSiloTable>();
+        services.TryAddSingleton<SiloMembership>();
+        services.TryAddSingleton<ISiloView>(provider => provider.GetRequiredService<SiloMembership>());
+        services.AddHostedService(provider => provider.GetRequiredService<SiloMembership>());
         return services;
     }
 }

@@ -1,0 +1,7 @@
+namespace Granary.Tests.Conformance;
+
+/// <summary>May not travel: it has no serializer.</summary>
+public sealed class Bare
+{
+    public string Text { get; set; } = "";
+}

@@ -1,0 +1,8 @@
+using Orleans;
+
+namespace Granary.Tests.Conformance;
+
+public interface IStubborn : IGrainWithStringKey
+{
+    Task<string> Hello();
+}
