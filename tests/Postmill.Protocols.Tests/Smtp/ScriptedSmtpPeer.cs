@@ -1,0 +1,106 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using Postmill.Testing.Servers;
+
+namespace Postmill.Protocols.Tests.Smtp;
+
+/// <summary>The server's side of one scripted session.</summary>
+internal sealed class ScriptedSmtpPeer(Socket socket, TaskCompletionSource reached) : IAsyncDisposable
+{
+    private Stream _stream = new NetworkStream(socket, ownsSocket: true);
+
+    /// <summary>Sends text as it is, in as many segments as given.</summary>
+    public async Task SendAsync(params string[] segments)
+    {
+        foreach (var segment in segments) await _stream.WriteAsync(Encoding.UTF8.GetBytes(segment));
+    }
+
+    /// <summary>Null at the end of the connection.</summary>
+    public async Task<string?> ReadLineAsync()
+    {
+        var line = new List<byte>();
+        var one = new byte[1];
+        while (await ReadAsync(one) == 1)
+        {
+            line.Add(one[0]);
+            if (line is [.., (byte)'\r', (byte)'\n']) return Encoding.UTF8.GetString([.. line], 0, line.Count - 2);
+        }
+        return null;
+    }
+
+    public async Task ExpectAsync(string expected) => Assert.Equal(expected, await ReadLineAsync());
+
+    public async Task AnswerAsync(string expected, string reply)
+    {
+        await ExpectAsync(expected);
+        await SendAsync(reply);
+    }
+
+    /// <summary>Greeting and EHLO, the least that every session has.</summary>
+    public async Task OpenAsync(params string[] extensions)
+    {
+        await SendAsync("220 mail.test ESMTP ready\r\n");
+        await EhloAsync(extensions);
+    }
+
+    public Task EhloAsync(params string[] extensions)
+    {
+        string[] lines = ["mail.test", .. extensions];
+        return AnswerAsync("EHLO [127.0.0.1]", string.Concat(lines.Select((line, i) => $"250{(i == lines.Length - 1 ? ' ' : '-')}{line}\r\n")));
+    }
+
+    /// <summary>False when the client did not want the handshake.</summary>
+    public async Task<bool> StartTlsAsync(PemPair? certificate = null)
+    {
+        var tls = new SslStream(_stream);
+        _stream = tls;
+        try
+        {
+            await tls.AuthenticateAsServerAsync((certificate ?? TestCertificates.Shared.Valid).Load());
+            return true;
+        }
+        catch (Exception refused) when (refused is AuthenticationException or IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tells the test that the script is here.</summary>
+    public void Reach() => reached.TrySetResult();
+
+    /// <summary>Says nothing more until the client goes.</summary>
+    public async Task StallAsync()
+    {
+        Reach();
+        await GoneAsync();
+    }
+
+    /// <summary>Until the client closed the connection.</summary>
+    public async Task GoneAsync()
+    {
+        while (await ReadAsync(new byte[1024]) > 0) { }
+    }
+
+    /// <summary>Resets the connection.</summary>
+    public void Drop()
+    {
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Close();
+    }
+
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private async Task<int> ReadAsync(byte[] buffer)
+    {
+        try
+        {
+            return await _stream.ReadAsync(buffer);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}

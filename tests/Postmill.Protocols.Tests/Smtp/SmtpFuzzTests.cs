@@ -1,0 +1,102 @@
+using System.Text;
+using Postmill.Protocols.Net;
+using Postmill.Protocols.Smtp;
+using Postmill.Protocols.Smtp.Commands;
+
+namespace Postmill.Protocols.Tests.Smtp;
+
+/// <summary>Mutated replies. The seed of a failing round is in its message; POSTMILL_FUZZ_ROUNDS sets how many rounds are made.</summary>
+public sealed class SmtpFuzzTests
+{
+    private static readonly string Echo = Convert.ToBase64String(Encoding.UTF8.GetBytes("\0ada@mail.test\0s3cret-pass"));
+
+    private static readonly IReadOnlyList<byte[]> Session = CannedReplies.Of(
+        "220-mail.test ESMTP\r\n220 no spam\r\n",
+        "250-mail.test\r\n250-SIZE 35882577\r\n250-PIPELINING\r\n250-AUTH=LOGIN\r\n250 AUTH PLAIN LOGIN\r\n",
+        $"535-5.7.8 what is\r\n535 5.7.8 {Echo}?\r\n",
+        "250 2.0.0 ok\r\n",
+        "250 2.0.0 reset\r\n",
+        "221 2.0.0 bye\r\n");
+
+    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("POSTMILL_FUZZ_ROUNDS"), out var rounds) ? rounds : 1000;
+
+    [Fact]
+    public async Task Unharmed_session_goes_to_its_end()
+    {
+        var said = new List<string>();
+        await PlayAsync(CannedReplies.Wire(Session, new Random(1)), said);
+        Assert.Equal(["greeting", "EHLO", "AuthenticationFailed", "NOOP", "RSET", "QUIT"], said);
+    }
+
+    [Fact]
+    public async Task Mutated_replies_end_in_a_fault_of_ours_or_in_nothing_and_never_show_the_password()
+    {
+        for (var seed = 0; seed < Rounds; seed++)
+        {
+            var random = new Random(seed);
+            var said = new List<string>();
+            var wire = CannedReplies.Wire(Mutate(random), random);
+            try
+            {
+                await PlayAsync(wire, said);
+            }
+            catch (MailServerException fault) when (wire.Secrets is not null)
+            {
+                // Only what was changed itself may slip through, and a changed password is not the password.
+                Assert.False(fault.ToString().Contains("s3cret", StringComparison.Ordinal) || fault.ToString().Contains(Echo, StringComparison.Ordinal), $"seed {seed}: {fault}");
+            }
+            catch (MailServerException)
+            {
+                // The login was never sent.
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"seed {seed}, after {string.Join(", ", said)}", e);
+            }
+        }
+    }
+
+    private static async Task PlayAsync(SmtpWire wire, List<string> said)
+    {
+        await using var owned = wire.Transport;
+        await Greeting.TakeAsync(wire, default);
+        said.Add("greeting");
+        var extensions = await Ehlo.RunAsync(wire, "[127.0.0.1]", default);
+        said.Add("EHLO");
+        try
+        {
+            await Auth.RunAsync(wire, extensions, ScriptedSmtpServer.Ada, new MailEndpoint("mail.test", 587, TlsMode.StartTls), default);
+            said.Add("AUTH");
+        }
+        catch (MailServerException refused) when (!wire.Transport.IsClosed)
+        {
+            Assert.DoesNotContain(Echo, refused.ToString(), StringComparison.Ordinal);
+            said.Add(refused.Fault.ToString());
+        }
+        await Noop.RunAsync(wire, default);
+        said.Add("NOOP");
+        await Rset.RunAsync(wire, default);
+        said.Add("RSET");
+        await Quit.RunAsync(wire, default);
+        said.Add("QUIT");
+    }
+
+    private static List<byte[]> Mutate(Random random)
+    {
+        var replies = Session.Select(reply => reply.ToList()).ToList();
+        for (var i = random.Next(1, 5); i > 0; i--)
+        {
+            var bytes = replies[random.Next(replies.Count)];
+            var at = random.Next(bytes.Count);
+            switch (random.Next(5))
+            {
+                case 0: bytes[at] = (byte)random.Next(256); break;
+                case 1: bytes[at] ^= (byte)(1 << random.Next(8)); break;
+                case 2 when bytes.Count > 1: bytes.RemoveAt(at); break;
+                case 3: bytes.InsertRange(at, bytes.Take(random.Next(bytes.Count)).ToList()); break;
+                default: bytes.Insert(at, (byte)random.Next(256)); break;
+            }
+        }
+        return [.. replies.Select(reply => reply.ToArray())];
+    }
+}
