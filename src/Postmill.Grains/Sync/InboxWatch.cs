@@ -38,7 +38,7 @@ internal sealed class InboxWatch(OwnedMailbox owned, SyncPorts ports)
         if (inbox?.Cursor is not { UidNext: { } next } cursor) return;
         while (!interrupt.IsCancellationRequested)
         {
-            var signal = await owned.Mailbox.WaitAsync(ports.Options.IdleRenewal, interrupt);
+            var signal = await owned.Mailbox.WaitAsync(TimeSpan.FromSeconds(ports.Options.IdleRenewalSeconds), interrupt);
             if (signal == FolderSignal.Changed) return;
             if (signal == FolderSignal.Grew) next = await StoreNewAsync(inbox, cursor.UidValidity, next, cancellationToken);
         }

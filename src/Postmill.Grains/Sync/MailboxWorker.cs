@@ -129,6 +129,10 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
             LogRunFailed(_account.Claim.AccountId, fault.Failure.Code, fault.Failure.Text);
             return new RunReport(runId, null, fault.Failure);
         }
+        catch (UnreadableSecretException)
+        {
+            return new RunReport(runId, null, new SyncFailure(SyncFailure.AuthFailed, "The stored password cannot be read any more; enter it again."));
+        }
         catch (DbException fault)
         {
             await DropAsync();

@@ -18,9 +18,9 @@ internal sealed class Reconnect(SyncOptions options, TimeProvider time, Random r
 
     public void Lost()
     {
-        if (_openedAt is { } opened && time.GetUtcNow() - opened >= options.StableAfter) _losses = 0;
+        if (_openedAt is { } opened && time.GetUtcNow() - opened >= TimeSpan.FromSeconds(options.StableAfterSeconds)) _losses = 0;
         _openedAt = null;
-        var ceiling = Math.Min(options.ReconnectMost.TotalSeconds, options.ReconnectFirst.TotalSeconds * Math.Pow(2, Math.Min(_losses, 20)));
+        var ceiling = Math.Min(options.ReconnectMostSeconds, options.ReconnectFirstSeconds * Math.Pow(2, Math.Min(_losses, 20)));
         _losses++;
         Wait = TimeSpan.FromSeconds(ceiling * (0.5 + (random.NextDouble() / 2)));
     }

@@ -1,64 +1,67 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Postmill.Domain.Sync;
 
 namespace Postmill.Grains.Sync;
 
-/// <summary>Limits and cadences of syncing (settings section <c>Postmill:Sync</c>).</summary>
+/// <summary>Limits and cadences of syncing; settings section <c>Postmill:Sync</c>.</summary>
 public sealed class SyncOptions
 {
-    public const string Section = "Postmill:Sync";
+    [Description("Seconds between the starts of two automatic runs of an account. The public page says 300.")]
+    [Range(1.0, 86_400)]
+    public double IntervalSeconds { get; init; } = 300;
 
-    /// <summary>Between two automatic runs of an account. The public page says 5 minutes.</summary>
-    public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(5);
+    [Description("Seconds from the start of a run that a POST caused during which other POSTs get the previous result. The public page says 30.")]
+    [Range(0.0, 3_600)]
+    public double ThrottleSeconds { get; init; } = 30;
 
-    /// <summary>From the start of a run that a POST caused, other POSTs get the previous result. The public page says 30 seconds.</summary>
-    public TimeSpan ThrottleWindow { get; set; } = TimeSpan.FromSeconds(30);
+    [Description("UIDs fetched as one piece, the newest piece first; within it several FETCH commands are on their way at once.")]
+    [Range(1, 100_000)]
+    public int PieceUids { get; init; } = 2_000;
 
-    /// <summary>UIDs that are fetched as one piece, the newest piece first; within it several FETCH commands are on their way at once.</summary>
-    public int PieceUids { get; set; } = 2_000;
+    [Description("Most mails stored in one transaction.")]
+    [Range(1, 10_000)]
+    public int BatchMails { get; init; } = 500;
 
-    /// <summary>Mails stored in one transaction, at most.</summary>
-    public int BatchMails { get; set; } = 500;
+    [Description("About the most bytes of mail stored in one transaction; three times this is in memory per syncing account.")]
+    [Range(65_536, 268_435_456)]
+    public int BatchBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Octets of raw mail stored in one transaction, about: with the batch being filled beside it, twice this is in memory per account.</summary>
-    public int BatchBytes { get; set; } = 4 * 1024 * 1024;
+    [Description("Flag changes written in one statement.")]
+    [Range(1, 50_000)]
+    public int FlagBatch { get; init; } = 2_000;
 
-    /// <summary>Flag changes written in one statement.</summary>
-    public int FlagBatch { get; set; } = 2_000;
+    [Description("Seconds after which an IDLE is renewed; RFC 2177 asks for less than 29 minutes, home routers for less than 10.")]
+    [Range(1.0, 1_700)]
+    public double IdleRenewalSeconds { get; init; } = 540;
 
-    /// <summary>An IDLE is renewed after this; RFC 2177 asks for less than 29 minutes, home routers for less than 10.</summary>
-    public TimeSpan IdleRenewal { get; set; } = TimeSpan.FromMinutes(9);
+    [Description("Seconds before a lost connection is opened again for the first time; doubled with each further loss, with jitter.")]
+    [Range(0.05, 600)]
+    public double ReconnectFirstSeconds { get; init; } = 1;
 
-    /// <summary>First wait before a lost connection is opened again; doubled each time, with jitter.</summary>
-    public TimeSpan ReconnectFirst { get; set; } = TimeSpan.FromSeconds(1);
+    [Description("The longest such wait in seconds.")]
+    [Range(0.05, 3_600)]
+    public double ReconnectMostSeconds { get; init; } = 300;
 
-    /// <summary>The longest such wait.</summary>
-    public TimeSpan ReconnectMost { get; set; } = TimeSpan.FromMinutes(5);
+    [Description("A connection that stood this many seconds was good: the next loss begins with the first wait again.")]
+    [Range(0.05, 3_600)]
+    public double StableAfterSeconds { get; init; } = 120;
 
-    /// <summary>A connection that stood this long was good: the next loss begins with the first wait again.</summary>
-    public TimeSpan StableAfter { get; set; } = TimeSpan.FromMinutes(2);
+    [Description("Seconds between two looks for accounts that are due or have no owner.")]
+    [Range(0.1, 60)]
+    public double SweepSeconds { get; init; } = 2;
 
-    /// <summary>How often a silo looks for accounts that are due or have no owner.</summary>
-    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(2);
+    [Description("Most accounts one sweep wakes: after a restart many accounts spread over several sweeps.")]
+    [Range(1, 10_000)]
+    public int SweepBatch { get; init; } = 50;
 
-    /// <summary>Accounts one sweep wakes, at most: a restart with many accounts spreads over several sweeps.</summary>
-    public int SweepBatch { get; set; } = 50;
+    [Description("Seconds for which every silo's sweep leaves an account alone that one of them woke.")]
+    [Range(0.1, 600)]
+    public double SweepPauseSeconds { get; init; } = 15;
 
-    /// <summary>A swept account is left alone this long by every silo's sweep.</summary>
-    public TimeSpan SweepPause { get; set; } = TimeSpan.FromSeconds(15);
-
-    public SyncCadence Cadence => new() { Interval = Interval, ThrottleWindow = ThrottleWindow };
-
-    /// <summary>The first wrong value as a line for the operator, or null.</summary>
-    public string? Wrong() =>
-        Interval < TimeSpan.FromSeconds(1) ? $"{Section}:Interval must be at least 00:00:01."
-        : ThrottleWindow < TimeSpan.Zero ? $"{Section}:ThrottleWindow must not be negative."
-        : PieceUids is < 1 or > 10_000 ? $"{Section}:PieceUids must be 1 to 10000."
-        : BatchMails is < 1 or > 10_000 ? $"{Section}:BatchMails must be 1 to 10000."
-        : BatchBytes is < 65_536 or > 268_435_456 ? $"{Section}:BatchBytes must be 65536 to 268435456."
-        : FlagBatch is < 1 or > 50_000 ? $"{Section}:FlagBatch must be 1 to 50000."
-        : IdleRenewal < TimeSpan.FromSeconds(1) || IdleRenewal >= TimeSpan.FromMinutes(29) ? $"{Section}:IdleRenewal must be 00:00:01 to under 00:29:00."
-        : ReconnectFirst <= TimeSpan.Zero || ReconnectMost < ReconnectFirst ? $"{Section}:ReconnectFirst must be positive and at most {Section}:ReconnectMost."
-        : SweepInterval < TimeSpan.FromMilliseconds(100) ? $"{Section}:SweepInterval must be at least 00:00:00.1."
-        : SweepBatch is < 1 or > 10_000 ? $"{Section}:SweepBatch must be 1 to 10000."
-        : null;
+    public SyncCadence Cadence => new()
+    {
+        Interval = TimeSpan.FromSeconds(IntervalSeconds),
+        ThrottleWindow = TimeSpan.FromSeconds(ThrottleSeconds),
+    };
 }

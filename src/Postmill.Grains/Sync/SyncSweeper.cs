@@ -13,7 +13,7 @@ internal sealed partial class SyncSweeper(IDueAccounts due, IGrainFactory grains
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.SweepInterval, time);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.SweepSeconds), time);
         try
         {
             do
@@ -32,7 +32,7 @@ internal sealed partial class SyncSweeper(IDueAccounts due, IGrainFactory grains
     {
         try
         {
-            var accounts = await due.TakeAsync(options.SweepBatch, options.SweepPause, cancellationToken);
+            var accounts = await due.TakeAsync(options.SweepBatch, TimeSpan.FromSeconds(options.SweepPauseSeconds), cancellationToken);
             await Task.WhenAll(accounts.Select(WakeAsync));
         }
         catch (DbException fault)

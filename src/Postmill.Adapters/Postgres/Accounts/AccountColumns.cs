@@ -1,0 +1,34 @@
+using Npgsql;
+using Postmill.Grains.Accounts;
+
+namespace Postmill.Adapters.Postgres.Accounts;
+
+/// <summary>Between the connection columns of an account row and <see cref="AccountSettings"/>.</summary>
+internal static class AccountColumns
+{
+    public const string Settings = "id, email, imap_host, imap_port, imap_tls, smtp_host, smtp_port, smtp_tls, username, secret";
+
+    public static AccountSettings ReadSettings(NpgsqlDataReader row, ISecretBox secrets) => new(
+        row.GetGuid(0),
+        row.GetString(1),
+        new ServerAddress(row.GetString(2), row.GetInt32(3), Tls(row.GetString(4))),
+        new ServerAddress(row.GetString(5), row.GetInt32(6), Tls(row.GetString(7))),
+        row.GetString(8),
+        secrets.Open(row.GetFieldValue<byte[]>(9)));
+
+    public static string Word(ServerTls tls) => tls switch
+    {
+        ServerTls.Implicit => "implicit",
+        ServerTls.StartTls => "starttls",
+        ServerTls.None => "none",
+        _ => throw new ArgumentOutOfRangeException(nameof(tls), tls, null),
+    };
+
+    private static ServerTls Tls(string word) => word switch
+    {
+        "implicit" => ServerTls.Implicit,
+        "starttls" => ServerTls.StartTls,
+        "none" => ServerTls.None,
+        _ => throw new InvalidOperationException($"Unknown TLS word '{word}' in the account table."),
+    };
+}
