@@ -2,6 +2,7 @@ using Postmill.Host.Access;
 using Postmill.Host.Docs;
 using Postmill.Host.Health;
 using Postmill.Host.Http;
+using Postmill.Host.Secrets;
 using Postmill.Host.Settings;
 using Postmill.Host.Start;
 
@@ -18,6 +19,8 @@ internal static class Program
         builder.AddPostmillSettings();
         builder.AddStart();
         builder.AddStorage();
+        builder.AddSecrets();
+        builder.AddEngine();
         builder.AddHttp();
         builder.AddAccess();
         builder.AddHealth();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Orleans.Runtime;
 using Postmill.Host.Health;
 
 namespace Postmill.Host.Http;
@@ -11,10 +12,7 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        var headers = http.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        if (IsApi(http.Request.Path)) headers.CacheControl = "no-store";
+        SetHeaders(http);
         if (Closed(http.Request.Path) is { } closed)
         {
             await closed.ExecuteAsync(http);
@@ -36,6 +34,14 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
         if (Undressed(http) is { } error) await error.ExecuteAsync(http);
     }
 
+    private static void SetHeaders(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        if (IsApi(http.Request.Path)) headers.CacheControl = "no-store";
+    }
+
     private ApiError? Closed(PathString path) => startup.Phase switch
     {
         StartupPhase.Ready or StartupPhase.Draining => null,
@@ -55,6 +61,7 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
         if (error.Status == 500) LogFailed(e, http.Request.Method, http.Request.Path);
         else if (error.Status > 500) LogUnavailable(http.Request.Method, http.Request.Path, error.Code, e.Message);
         http.Response.Clear();
+        SetHeaders(http);
         await error.ExecuteAsync(http);
     }
 
@@ -65,6 +72,8 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
         BadHttpRequestException { StatusCode: 415 } => ApiErrors.NotJson(),
         BadHttpRequestException => ApiErrors.Refused("bad_request", "the request could not be read"),
         DbException db when IsAway(db) => ApiErrors.StorageUnavailable(),
+        SiloUnavailableException => ApiErrors.Draining(),
+        LimitExceededException => ApiErrors.TooMany(TimeSpan.FromSeconds(1), "too many requests wait for this account"),
         TimeoutException => ApiErrors.Timeout(),
         _ => ApiErrors.Internal(),
     };

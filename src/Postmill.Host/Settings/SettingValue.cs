@@ -15,6 +15,7 @@ internal static class SettingValue
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         if (type.IsEnum) return string.Join(", ", Enum.GetNames(type).Select(n => n.ToLowerInvariant()));
         if (type == typeof(bool)) return "true, false";
+        if (type == typeof(TimeSpan)) return "a time as hh:mm:ss";
         return type == typeof(string) ? "text" : "a number";
     }
 
@@ -34,6 +35,7 @@ internal static class SettingValue
         if (type == typeof(int)) return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
         if (type == typeof(long)) return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
         if (type == typeof(double)) return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+        if (type == typeof(TimeSpan)) return TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero ? time : null;
         if (type.IsEnum) return char.IsLetter(text.FirstOrDefault()) && Enum.TryParse(type, text, ignoreCase: true, out var name) ? name : null;
         throw new NotSupportedException($"settings of type {type.Name}");
     }

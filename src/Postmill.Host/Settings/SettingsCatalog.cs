@@ -33,6 +33,8 @@ internal sealed class SettingsCatalog(IConfiguration configuration)
 
     public void Refuse(string name, string given, string allowed) => _problems.Add($"setting {name} is '{given}'; allowed: {allowed}");
 
+    public void Refuse(string problem) => _problems.Add(problem);
+
     /// <exception cref="SettingsException">At least one setting is wrong.</exception>
     public void Check()
     {

@@ -29,6 +29,12 @@ internal static class SettingsFace
     public static void RefuseSetting(this WebApplicationBuilder builder, string section, string name, string given, string allowed) =>
         builder.Catalog().Refuse($"{SettingsCatalog.Root}:{section}:{name}", given, allowed);
 
+    /// <summary>For what concerns several settings: one line with their names and what is allowed; null is no problem.</summary>
+    public static void RefuseSettings(this WebApplicationBuilder builder, string? problem)
+    {
+        if (problem is not null) builder.Catalog().Refuse(problem);
+    }
+
     /// <exception cref="SettingsException">At least one setting is wrong.</exception>
     public static void CheckSettings(this WebApplicationBuilder builder) => builder.Catalog().Check();
 

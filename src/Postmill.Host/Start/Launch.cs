@@ -17,6 +17,7 @@ internal static class Launch
             }
             builder.CheckSettings();
             await using var app = Program.Build(builder);
+            await app.OpenStorageAsync(CancellationToken.None);
             await app.RunAsync();
             return 0;
         }

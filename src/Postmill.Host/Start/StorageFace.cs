@@ -10,13 +10,15 @@ internal static class StorageFace
     public static void AddStorage(this WebApplicationBuilder builder)
     {
         builder.AddSettings<StorageSettings>("Data");
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(Address(builder.Configuration)));
+        builder.Services.AddSingleton<Storage>();
+        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(services.GetRequiredService<Storage>().ConnectionString));
         builder.Services.AddSingleton(services => new PostgresMigrator(
-            services.GetRequiredService<NpgsqlDataSource>(), PostgresMigratorScript.Embedded(), services.GetRequiredService<ILogger<PostgresMigrator>>()));
+            services.GetRequiredService<NpgsqlDataSource>(),
+            PostgresMigratorScript.Embedded().Concat(EngineHosting.Migrations()),
+            services.GetRequiredService<ILogger<PostgresMigrator>>()));
         builder.Services.AddHostedService<StorageStart>();
     }
 
-    private static string Address(IConfiguration configuration) => configuration.GetConnectionString("Postgres") is { Length: > 0 } given
-        ? given
-        : throw new StartException("ConnectionStrings:Postgres is not set");
+    public static Task OpenStorageAsync(this WebApplication app, CancellationToken cancellationToken) =>
+        app.Services.GetRequiredService<Storage>().OpenAsync(cancellationToken);
 }

@@ -1,0 +1,35 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Postmill.Adapters.Postgres;
+using Postmill.Host.Start;
+
+namespace Postmill.Host;
+
+/// <summary>Microsoft Orleans, with its membership table in our PostgreSQL. Compiled with <c>-p:Engine=Orleans</c> only.</summary>
+internal static class EngineHosting
+{
+    private const string Invariant = "Npgsql";
+
+    public static void AddEngine(WebApplicationBuilder builder, ClusterSettings settings, IPAddress advertised)
+    {
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = settings.Name);
+            silo.ConfigureEndpoints(advertised, siloPort: settings.Port, gatewayPort: 0, listenOnAnyHostAddress: !IPAddress.IsLoopback(advertised));
+            // The address is known only once the storage is open; these options are read after that.
+            silo.UseAdoNetClustering((OptionsBuilder<AdoNetClusteringSiloOptions> options) => options.Configure<Storage>((o, storage) =>
+            {
+                o.Invariant = Invariant;
+                o.ConnectionString = storage.ConnectionString;
+            }));
+        });
+    }
+
+    /// <summary>
+    /// None: Orleans' tables are made by the scripts of the Orleans version in use (PostgreSQL-Main.sql and PostgreSQL-Clustering.sql of its sources),
+    /// which the operator runs once.
+    /// </summary>
+    public static IEnumerable<PostgresMigratorScript> Migrations() => [];
+}
