@@ -56,6 +56,7 @@ public sealed class HostFixture : IAsyncDisposable
         Settings.SettingsFace.CheckSettings(builder);
         var app = Program.Build(builder);
         options.Map?.Invoke(app);
+        await Start.StorageFace.OpenStorageAsync(app, CancellationToken.None);
         await app.StartAsync();
         return new HostFixture(app, connectionString, logs);
     }

@@ -59,6 +59,8 @@ public sealed class HostProcess : IAsyncDisposable
         try
         {
             var line = await process.WaitForLineAsync("postmill listens", l => l.Contains(Announcement, StringComparison.Ordinal), Patience);
+            // It listens from the first moment, for /health/startup; everything else answers once it has started.
+            await process.WaitForLineAsync("postmill has started", l => l.Contains("Application started", StringComparison.Ordinal), Patience);
             var address = line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim();
             return new HostProcess(process, new Uri(address), data);
         }
