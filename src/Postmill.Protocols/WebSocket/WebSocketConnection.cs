@@ -11,7 +11,7 @@ namespace Postmill.Protocols.WebSocket;
 ///   open ──peer's close──► answer it ───────────────────────────────► ended PeerClosed
 ///     ├──StartClose──► closing ──peer's close──► ended LocalClosed, or without it after CloseTimeout
 ///     ├──rule or limit broken──► close 100x ──► drop input ≤ 1 s ───► ended ProtocolError
-///     ├──no pong──► close 1001 (≤ 1 s) ─────────────────────────────► ended HeartbeatTimeout
+///     ├──no pong──► close 1001 ──peer's close, or 1 s──────────────► ended HeartbeatTimeout
 ///     └──a send over its time, stream lost, caller's token ─────────► ended, no close frame
 /// </code>
 /// The first reason wins. Whatever the peer does, <see cref="RunAsync"/> ends within the bounds of <see cref="WebSocketOptions"/>, provided
@@ -34,7 +34,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     private readonly CancellationTokenSource _lifetime = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebSocketEnd? _end;
-    private ITimer? _closeDeadline;
+    private ITimer? _deadline;
     private int _running;
 
     /// <param name="duplex">
@@ -95,7 +95,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     {
         if (!WebSocketCloseCode.IsAllowedOnWire(code)) throw new ArgumentOutOfRangeException(nameof(code), code, "not allowed in a close frame");
         if (!TryEnd(new WebSocketEnd(WebSocketEndReason.LocalClosed, code, reason, Clean: false))) return;
-        _closeDeadline = _time.CreateTimer(static c => ((WebSocketConnection)c!).Abandon(), this, _options.CloseTimeout, Timeout.InfiniteTimeSpan);
+        AbandonAfter(_options.CloseTimeout);
         if (!await _sender.TrySendCloseAsync(code, reason, _options.CloseTimeout).ConfigureAwait(false)) Abandon();
     }
 
@@ -121,7 +121,10 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// Each whole text message, one at a time; the memory is valid until its task ends. Nothing is read meanwhile, pongs neither: keep it well
     /// under <see cref="WebSocketOptions.PongTimeout"/>. What it throws closes with 1011 and comes out of this method.
     /// </param>
-    /// <param name="ct">Aborts without a close frame; use <see cref="StartCloseAsync"/> to be polite.</param>
+    /// <param name="ct">
+    /// Aborts without a close frame; use <see cref="StartCloseAsync"/> to be polite. Not Kestrel's RequestAborted: it fires on a mere FIN, and
+    /// then hides the close frame that came before it.
+    /// </param>
     public async Task<WebSocketEnd> RunAsync(Func<ReadOnlyMemory<byte>, ValueTask> onText, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(onText);
@@ -248,7 +251,8 @@ public sealed class WebSocketConnection : IAsyncDisposable
             while (true)
             {
                 var wait = _heartbeat.NextDue - Now;
-                if (wait > TimeSpan.Zero) await Task.Delay(wait, _time, _lifetime.Token).ConfigureAwait(false);
+                // Whole milliseconds, upwards: Delay would cut a fraction off, and the loop spin until the beat is due.
+                if (wait > TimeSpan.Zero) await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time, _lifetime.Token).ConfigureAwait(false);
                 var step = _heartbeat.OnDue(Now);
                 if (step == WebSocketHeartbeatStep.GiveUp) break;
                 if (step == WebSocketHeartbeatStep.Ping)
@@ -256,8 +260,8 @@ public sealed class WebSocketConnection : IAsyncDisposable
             }
             const string reason = "no pong";
             if (!TryEnd(new WebSocketEnd(WebSocketEndReason.HeartbeatTimeout, WebSocketCloseCode.GoingAway, reason, Clean: false))) return;
+            AbandonAfter(WebSocketLimits.LastWord);
             await _sender.TrySendCloseAsync(WebSocketCloseCode.GoingAway, reason, WebSocketLimits.LastWord).ConfigureAwait(false);
-            Abandon();
         }
         catch (Exception ended) when (ended is OperationCanceledException or WebSocketEndedException)
         {
@@ -268,11 +272,12 @@ public sealed class WebSocketConnection : IAsyncDisposable
     // A TCP close with unread input becomes a reset, and a reset can overtake the close frame: read on for a moment, and drop it.
     private async Task DrainAsync()
     {
-        await using var deadline = _time.CreateTimer(static c => ((WebSocketConnection)c!).Abandon(), this, WebSocketLimits.LastWord, Timeout.InfiniteTimeSpan);
+        AbandonAfter(WebSocketLimits.LastWord);
         var dropped = new byte[WebSocketLimits.ReadBufferBytes];
         for (var total = 0; total < WebSocketLimits.DrainBytes;)
         {
             var count = await ReceiveAsync(dropped).ConfigureAwait(false);
+            if (count == 0) MarkClean();
             if (count <= 0) return;
             total += count;
         }
@@ -300,6 +305,10 @@ public sealed class WebSocketConnection : IAsyncDisposable
         Abandon();
     }
 
+    // Called once per connection: whoever won TryEnd.
+    private void AbandonAfter(TimeSpan patience) =>
+        _deadline = _time.CreateTimer(static c => ((WebSocketConnection)c!).Abandon(), this, patience, Timeout.InfiniteTimeSpan);
+
     // The reason is recorded before; from here every pending read and write fails.
     private void Abandon()
     {
@@ -310,7 +319,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     private void Finish()
     {
         OnTransportLost();
-        _closeDeadline?.Dispose();
+        _deadline?.Dispose();
         _decoder.Dispose();
         _finished.TrySetResult();
     }

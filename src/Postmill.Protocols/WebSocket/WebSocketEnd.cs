@@ -7,5 +7,8 @@ namespace Postmill.Protocols.WebSocket;
 /// otherwise; 1006 when there was none.
 /// </param>
 /// <param name="Text">The reason that stood beside the code, or a short one for the log; at most 123 bytes of UTF-8 when it is the peer's, and then not to be trusted.</param>
-/// <param name="Clean">Close frames went both ways. When false, abort the connection below: bytes may be stuck in it.</param>
+/// <param name="Clean">
+/// Our close frame was sent and the peer took its leave, by a close frame or by ending the stream. When false, abort the connection below:
+/// bytes of ours may be stuck in it.
+/// </param>
 public sealed record WebSocketEnd(WebSocketEndReason Reason, ushort Code, string Text, bool Clean);

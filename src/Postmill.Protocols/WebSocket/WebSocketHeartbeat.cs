@@ -7,6 +7,7 @@ namespace Postmill.Protocols.WebSocket;
 internal sealed class WebSocketHeartbeat(TimeSpan interval, TimeSpan timeout)
 {
     private const long None = -1;
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _interval = interval;
     private TimeSpan _nextPing = interval;
@@ -29,9 +30,11 @@ internal sealed class WebSocketHeartbeat(TimeSpan interval, TimeSpan timeout)
         var since = Interlocked.Read(ref _unanswered);
         if (since != None && now >= new TimeSpan(since) + timeout) return WebSocketHeartbeatStep.GiveUp;
         if (now < _nextPing) return WebSocketHeartbeatStep.Wait;
+        // A timer that fired a little late must not move the deadline; after a pause of the process the peer has its whole time.
+        var sent = now - _nextPing < Lateness ? _nextPing : now;
         // After a pause of the process the missed beats are not made up for.
         _nextPing = _nextPing + _interval > now ? _nextPing + _interval : now + _interval;
-        Interlocked.CompareExchange(ref _unanswered, now.Ticks, None);
+        Interlocked.CompareExchange(ref _unanswered, sent.Ticks, None);
         return WebSocketHeartbeatStep.Ping;
     }
 

@@ -101,7 +101,7 @@ public sealed class WebSocketFramingTests
         await using var session = new Session();
         await session.SendAsync(bytes);
         var end = await session.ExpectCloseAsync(code);
-        Assert.True(end is { Reason: WebSocketEndReason.ProtocolError, Clean: false } && end.Code == code, what);
+        Assert.True(end is { Reason: WebSocketEndReason.ProtocolError, Clean: true } && end.Code == code, what);
     }
 
     [Theory]

@@ -22,9 +22,22 @@ public sealed class WebSocketHeartbeatTests
 
         var frame = await session.FrameAsync();
         Assert.Equal((WebSocketOpcode.Close, 1001), (frame!.Opcode, frame.CloseCode));
+        Assert.False(session.Running.IsCompleted);
+        await session.AdvanceAsync(TimeSpan.FromSeconds(1));
         Assert.Null(await session.FrameAsync());
-        var end = await session.EndAsync();
-        Assert.Equal((WebSocketEndReason.HeartbeatTimeout, 1001), (end.Reason, (int)end.Code));
+        Assert.Equal(new WebSocketEnd(WebSocketEndReason.HeartbeatTimeout, 1001, "no pong", Clean: false), await session.EndAsync());
+    }
+
+    [Fact]
+    public async Task Peer_that_answers_the_1001_ends_cleanly()
+    {
+        await using var session = new Session();
+        await session.AdvanceAsync(Beat);
+        await session.AdvanceAsync(Beat);
+        Assert.Equal(WebSocketOpcode.Ping, (await session.FrameAsync())!.Opcode);
+        await session.SendAsync(ClientFrames.Close(1001));
+        await session.ExpectCloseAsync(1001);
+        Assert.Equal(new WebSocketEnd(WebSocketEndReason.HeartbeatTimeout, 1001, "no pong", Clean: true), await session.EndAsync());
     }
 
     [Theory]
@@ -100,6 +113,15 @@ public sealed class WebSocketHeartbeatTests
     }
 
     [Fact]
+    public void Ping_that_left_a_little_late_does_not_move_the_deadline()
+    {
+        var heartbeat = new WebSocketHeartbeat(Beat, Beat);
+        Assert.Equal(WebSocketHeartbeatStep.Ping, heartbeat.OnDue(Beat + TimeSpan.FromMilliseconds(15)));
+        Assert.Equal(2 * Beat, heartbeat.NextDue);
+        Assert.Equal(WebSocketHeartbeatStep.GiveUp, heartbeat.OnDue(2 * Beat));
+    }
+
+    [Fact]
     public void Deadline_counts_from_the_oldest_unanswered_ping()
     {
         var heartbeat = new WebSocketHeartbeat(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(25));
@@ -116,7 +138,7 @@ public sealed class WebSocketHeartbeatTests
         var sessions = Enumerable.Range(0, count).Select(_ => new Session(clock: clock)).ToList();
         await sessions[0].AdvanceAsync(Beat);
         foreach (var session in sessions) Assert.Equal(WebSocketOpcode.Ping, (await session.FrameAsync())!.Opcode);
-        await sessions[0].AdvanceAsync(Beat);
+        await sessions[0].AdvanceAsync(Beat + TimeSpan.FromSeconds(1));
         foreach (var session in sessions) Assert.Equal(WebSocketEndReason.HeartbeatTimeout, (await session.EndAsync()).Reason);
         return sessions.Select(session => new WeakReference(session.Server)).ToList();
     }
