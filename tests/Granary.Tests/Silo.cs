@@ -57,5 +57,16 @@ internal sealed class Silo : IAsyncDisposable
         await done;
     }
 
+    /// <summary>Waits, in real time, for what happens in another process.</summary>
+    public static async Task Until(Func<bool> condition, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It was never so that {what}.");
+            await Task.Delay(10);
+        }
+    }
+
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

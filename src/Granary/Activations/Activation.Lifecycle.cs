@@ -160,6 +160,7 @@ internal sealed partial class Activation
         foreach (var turn in waiting)
         {
             if (refusal is not null) turn.Reject(refusal);
+            else if (!turn.MayMove) turn.Reject(new EnumerationAbortedException($"{GrainId} has ended."));
             else if (turn.Forwards++ < _host.Messaging.MaxForwardCount) _host.Directory.Deliver(GrainId, turn);
             else turn.Reject(new OrleansMessageRejectionException($"{GrainId} ended {turn.Forwards} times before this call could begin."));
         }

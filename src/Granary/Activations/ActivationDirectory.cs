@@ -120,12 +120,14 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
         while (!_activations.IsEmpty)
         {
             var left = limit - _host.Time.GetElapsedTime(started);
+            // Activations that begin while others end are waited for too, but not for ever.
             var ending = _activations.Values.ToArray();
             foreach (var activation in ending) activation.Deactivate(reason, drainFirst);
             var all = Task.WhenAll(ending.Select(a => a.Deactivated));
             if (left > TimeSpan.Zero) await all.WaitAsync(left, _host.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (all.IsCompleted) continue;
+            if (all.IsCompleted && left > TimeSpan.Zero) continue;
             foreach (var activation in ending) activation.Abandon($"it did not end within {limit}");
+            return;
         }
     }
 

@@ -20,6 +20,9 @@ internal abstract class Turn
     /// <summary>Whether it comes from outside, so that the queue's limit applies.</summary>
     public virtual bool Bounded => true;
 
+    /// <summary>Whether the next activation can run it when this one has ended.</summary>
+    public virtual bool MayMove => true;
+
     /// <summary>How often it was handed on because its activation had ended.</summary>
     public int Forwards { get; set; }
 

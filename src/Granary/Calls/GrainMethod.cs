@@ -25,6 +25,7 @@ internal sealed class GrainMethod
         ResponseTimeout = method.GetCustomAttribute<ResponseTimeoutAttribute>()?.Timeout;
         Returns = ReturnShape.Of(method);
         CancellationIndex = Array.FindIndex(parameters, p => p.ParameterType == typeof(CancellationToken));
+        ParameterTypes = [.. parameters.Select(p => p.ParameterType)];
         _parameters = [.. parameters.Select(p => CopierOf(p, copiers))];
         _result = Returns.ResultType is { } type && !method.ReturnParameter.IsDefined(typeof(ImmutableAttribute)) ? new ValueCopier(type, copiers) : null;
         _invoke = Compile(method, parameters);
@@ -46,6 +47,8 @@ internal sealed class GrainMethod
 
     /// <summary>The place of the cancellation token among the parameters, or -1.</summary>
     public int CancellationIndex { get; }
+
+    public Type[] ParameterTypes { get; }
 
     public object? Invoke(object grain, object?[] arguments) => _invoke(grain, arguments);
 

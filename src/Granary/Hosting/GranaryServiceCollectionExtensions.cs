@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans;
+using Orleans.Configuration;
 using Orleans.Runtime;
 
 namespace Granary;
@@ -26,8 +27,11 @@ public static class GranaryServiceCollectionExtensions
     /// <returns>The same services.</returns>
     public static IServiceCollection AddGranary(this IServiceCollection services, Action<GranaryOptions>? configure = null, params Assembly[] grainAssemblies)
     {
-        services.AddOptions();
         services.AddLogging();
+        services.AddOptions<GranaryOptions>().ValidateOnStart();
+        services.AddOptions<SiloMessagingOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GranaryOptions>, GranaryOptionsValidation>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SiloMessagingOptions>, MessagingOptionsValidation>());
         services.Configure<GranaryOptions>(options =>
         {
             foreach (var assembly in grainAssemblies) options.GrainAssemblies.Add(assembly);

@@ -14,6 +14,9 @@ internal sealed class EnumerationTurn(GrainCall call) : Turn
 
     public override bool Reads => true;
 
+    // A stream ends with its activation.
+    public override bool MayMove => call.Kind == GrainCallKind.StartEnumeration;
+
     public override void Reject(Exception reason) => _response.TrySetException(reason);
 
     /// <summary>The edge where what a producer throws becomes the answer to its reader.</summary>

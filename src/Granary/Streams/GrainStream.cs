@@ -75,7 +75,7 @@ internal sealed class GrainStream<T>(GrainCalls calls, GrainId target, GrainMeth
         }
 
         private Task<object?> SendAsync(GrainCallKind kind, CancellationToken stop) =>
-            stream.Calls.SendAsync(kind, stream.Target, stream.Method, kind == GrainCallKind.StartEnumeration ? [.. stream._arguments] : [], _id, stop);
+            stream.Calls.SendAsync(kind, stream.Target, stream.Method, kind == GrainCallKind.StartEnumeration ? stream.Method.Isolate(stream._arguments) : [], _id, stop);
     }
 
     private GrainCalls Calls => calls;

@@ -102,6 +102,8 @@ internal sealed class GrainTimer : IGrainTimer
 
         public override bool Bounded => false;
 
+        public override bool MayMove => false;
+
         /// <summary>The edge where a failed tick is logged; the timer goes on.</summary>
         public override async Task RunAsync(Activation activation)
         {

@@ -15,6 +15,8 @@ public interface ITicker : IGrainWithStringKey
 
     Task Hold(string gate);
 
+    Task HoldThenLeave(string gate);
+
     [AlwaysInterleave]
     Task<Guid> Activation();
 }

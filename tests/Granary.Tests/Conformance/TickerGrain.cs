@@ -39,6 +39,12 @@ public sealed class TickerGrain(Probe probe) : Grain, ITicker
         await probe.Gate(gate);
     }
 
+    public async Task HoldThenLeave(string gate)
+    {
+        await Hold(gate);
+        DeactivateOnIdle();
+    }
+
     public Task<Guid> Activation() => Task.FromResult(_activation);
 
     private async Task Tick(string name, CancellationToken token)
