@@ -2,6 +2,7 @@ using Postmill.Host.Access;
 using Postmill.Host.Docs;
 using Postmill.Host.Health;
 using Postmill.Host.Http;
+using Postmill.Host.Live;
 using Postmill.Host.Secrets;
 using Postmill.Host.Settings;
 using Postmill.Host.Start;
@@ -23,6 +24,7 @@ internal static class Program
         builder.AddEngine();
         builder.AddHttp();
         builder.AddAccess();
+        builder.AddLive();
         builder.AddHealth();
         builder.AddDocs();
         return builder;
@@ -34,6 +36,7 @@ internal static class Program
         app.UseHttp();
         app.UseAccess();
         app.MapAccess();
+        app.MapLive();
         app.MapHealth();
         app.MapDocs();
         return app;

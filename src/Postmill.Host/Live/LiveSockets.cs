@@ -1,0 +1,104 @@
+using Postmill.Protocols.WebSocket;
+
+namespace Postmill.Host.Live;
+
+/// <summary>The sockets of this silo: how many there may be, and their common end when the silo goes away.</summary>
+internal sealed class LiveSockets(LiveSettings settings, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<LiveSockets> logger) : IHostedLifecycleService, IDisposable
+{
+    /// <summary>Beside the time that a client has to answer our close frame.</summary>
+    private static readonly TimeSpan EndMargin = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<LiveSeat> _seats = [];
+    private readonly Dictionary<Guid, int> _ofUser = [];
+    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenRegistration _stopping;
+
+    public bool Draining { get; private set; }
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _seats.Count;
+        }
+    }
+
+    /// <summary>A seat for one more socket, taken before the upgrade.</summary>
+    /// <param name="userId">Null for a client that will be refused over the socket.</param>
+    public (LiveSeat? Seat, LiveRefusal Refusal) Take(Guid? userId)
+    {
+        lock (_gate)
+        {
+            if (Draining) return (null, LiveRefusal.Draining);
+            if (_seats.Count >= settings.MaxSockets) return (null, LiveRefusal.SiloFull);
+            if (userId is { } user)
+            {
+                var count = _ofUser.GetValueOrDefault(user);
+                if (count >= settings.MaxSocketsPerUser) return (null, LiveRefusal.UserFull);
+                _ofUser[user] = count + 1;
+            }
+            var seat = new LiveSeat(userId, Leave);
+            _seats.Add(seat);
+            return (seat, LiveRefusal.None);
+        }
+    }
+
+    /// <summary>Clients are told as soon as the end is decided, while the server and the grains behind them still work.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _stopping = lifetime.ApplicationStopping.Register(CloseAll);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Before any service is stopped: waits until they are gone.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        CloseAll();
+        await _empty.Task.WaitAsync(TimeSpan.FromSeconds(settings.CloseSeconds) + EndMargin, time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            if (_seats.Count > 0) LiveLog.StillOpen(logger, _seats.Count);
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _stopping.Dispose();
+
+    private void CloseAll()
+    {
+        LiveSeat[] seats;
+        lock (_gate)
+        {
+            if (Draining) return;
+            Draining = true;
+            seats = [.. _seats];
+            if (seats.Length == 0) _empty.TrySetResult();
+        }
+        if (seats.Length > 0) LiveLog.ClosingAll(logger, seats.Length);
+        foreach (var seat in seats) seat.Close(WebSocketCloseCode.GoingAway, "server restart");
+    }
+
+    private void Leave(LiveSeat seat)
+    {
+        lock (_gate)
+        {
+            if (!_seats.Remove(seat)) return;
+            if (seat.UserId is { } user)
+            {
+                var left = _ofUser[user] - 1;
+                if (left == 0) _ofUser.Remove(user);
+                else _ofUser[user] = left;
+            }
+            if (Draining && _seats.Count == 0) _empty.TrySetResult();
+        }
+    }
+}
