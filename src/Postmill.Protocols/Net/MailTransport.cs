@@ -40,8 +40,11 @@ public sealed class MailTransport : IAsyncDisposable
     /// <summary>Whether the connection is closed, by us or because of a fault.</summary>
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
-    /// <summary>The address that accepted the connection.</summary>
+    /// <summary>The address that accepted the connection; null when there is no socket below.</summary>
     public IPEndPoint? RemoteAddress { get; internal init; }
+
+    /// <summary>Whether the system probes a silent peer (TCP keep-alive), so that a vanished one is noticed within 2 minutes.</summary>
+    public bool KeepsAlive => _socket?.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive) is int on && on != 0;
 
     internal CancellationToken StepToken => _clock.Token;
 

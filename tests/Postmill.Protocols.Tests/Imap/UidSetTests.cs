@@ -1,0 +1,62 @@
+using System.Text;
+using Postmill.Protocols.Imap;
+using Postmill.Protocols.Imap.Wire;
+
+namespace Postmill.Protocols.Tests.Imap;
+
+public sealed class UidSetTests
+{
+    [Theory]
+    [InlineData("1", "1", 1)]
+    [InlineData("3,1,2", "1:3", 3)]
+    [InlineData("5:2", "2:5", 4)]
+    [InlineData("1:5,3:8,20", "1:8,20", 9)]
+    [InlineData("7:*", "7:*", 4294967289)]
+    [InlineData("*:7", "7:*", 4294967289)]
+    [InlineData("1:4294967295", "1:*", 4294967295)]
+    [InlineData("10,1:4,6:9,5", "1:10", 10)]
+    public void Sets_are_normalized_and_never_expanded(string wire, string normal, long count)
+    {
+        var set = SetParser.TryParse(Encoding.ASCII.GetBytes(wire))!;
+        Assert.Equal(normal, set.ToString());
+        Assert.Equal(count, set.Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(",")]
+    [InlineData("1,")]
+    [InlineData("1:")]
+    [InlineData(":2")]
+    [InlineData("a")]
+    [InlineData("1 2")]
+    [InlineData("-1")]
+    [InlineData("4294967296")]
+    public void What_is_not_a_set_is_none(string wire) => Assert.Null(SetParser.TryParse(Encoding.ASCII.GetBytes(wire)));
+
+    [Fact]
+    public void Contains_agrees_with_enumeration()
+    {
+        var random = new Random(42);
+        var uids = Enumerable.Range(0, 500).Select(_ => (uint)random.Next(1, 1500)).ToHashSet();
+        var set = UidSet.Of(uids);
+        Assert.Equal(uids.Order(), set.Enumerate());
+        Assert.All(Enumerable.Range(0, 1600), n => Assert.Equal(uids.Contains((uint)n), set.Contains((uint)n)));
+    }
+
+    [Theory]
+    [InlineData(21, long.MaxValue)]
+    [InlineData(40, 7)]
+    [InlineData(7000, 1)]
+    [InlineData(7000, 100)]
+    public void Split_parts_are_small_and_together_the_whole(int maxBytes, long maxUids)
+    {
+        var set = UidSet.OfRanges(Enumerable.Range(0, 300).Select(n => new UidRange((uint)(n * 1000 + 1), (uint)(n * 1000 + 1 + n % 50))));
+        var parts = set.Split(maxBytes, maxUids).ToList();
+        Assert.All(parts, part => Assert.True(part.Count <= maxUids && part.ToString().Length <= maxBytes, part.ToString()));
+        Assert.Equal(set.Enumerate(), parts.SelectMany(part => part.Enumerate()));
+    }
+
+    [Fact]
+    public void Open_end_is_one_command() => Assert.Equal("5:*", Assert.Single(UidSet.From(5).Split(7000, 10)).ToString());
+}
