@@ -1,5 +1,6 @@
 using System.Text;
 using Postmill.Protocols.Imap.Wire;
+using Postmill.Protocols.Net;
 
 namespace Postmill.Protocols.Imap;
 
@@ -77,7 +78,7 @@ public sealed partial class ImapConnection
     {
         string? id = null;
         tokens.OpenList();
-        while (tokens.NextInList()) id ??= Encoding.Latin1.GetString(tokens.ReadAtom());
+        while (tokens.NextInList()) id = ServerText.Clean(tokens.ReadAtom());
         return id;
     }
 

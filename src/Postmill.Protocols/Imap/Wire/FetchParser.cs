@@ -62,7 +62,7 @@ internal sealed class FetchParser(ImapLimits limits, FlagTable flags)
     {
         tokens.OpenList();
         long? modSeq = null;
-        while (tokens.NextInList()) modSeq ??= ToModSeq(tokens.ReadExact());
+        while (tokens.NextInList()) modSeq = ToModSeq(tokens.ReadExact());
         return modSeq;
     }
 
@@ -71,7 +71,7 @@ internal sealed class FetchParser(ImapLimits limits, FlagTable flags)
         if (tokens.TryReadNil()) return null;
         tokens.OpenList();
         string? id = null;
-        while (tokens.NextInList()) id ??= ServerText.Clean(tokens.ReadAtom());
+        while (tokens.NextInList()) id = ServerText.Clean(tokens.ReadAtom());
         return id;
     }
 
