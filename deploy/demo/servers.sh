@@ -65,6 +65,7 @@ prepare_mail_server() {
   mail=$home/mail
   mail_user=$(id -un) mail_group=$(id -gn)
   privileges="default_internal_user = $mail_user
+default_internal_group = $mail_group
 default_login_user = $mail_user
 service anvil {
   chroot =

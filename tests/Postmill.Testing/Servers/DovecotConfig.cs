@@ -76,6 +76,7 @@ internal static class DovecotConfig
         ? ""
         : $$"""
             default_internal_user = {{Environment.UserName}}
+            default_internal_group = {{Posix.GroupName(Posix.FindAccount(Environment.UserName)?.Gid ?? 0)}}
             default_login_user = {{Environment.UserName}}
             service anvil {
               chroot =

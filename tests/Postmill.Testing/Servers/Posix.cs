@@ -24,6 +24,10 @@ public static partial class Posix
         if (Chmod(path, mode) != 0) throw new IOException($"chmod {path}: errno {Marshal.GetLastPInvokeError()}");
     }
 
+    /// <summary>The name of a group in /etc/group, or its number.</summary>
+    public static string GroupName(uint gid) =>
+        File.ReadLines("/etc/group").Select(line => line.Split(':')).FirstOrDefault(f => f.Length > 2 && f[2] == $"{gid}")?[0] ?? $"{gid}";
+
     /// <summary>The account of that name in /etc/passwd, or null.</summary>
     public static PosixAccount? FindAccount(string name)
     {
