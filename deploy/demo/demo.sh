@@ -21,12 +21,14 @@ ended=no
 end() {
   [ $ended = no ] || return 0
   ended=yes
-  echo
-  echo "stopping"
+  # The terminal may be gone: whatever fails here, the servers are stopped.
+  set +e
+  trap '' PIPE
+  { echo; echo "stopping"; } 2>/dev/null
   for name in host dovecot sink; do stop_server "$name"; done
 }
 trap end EXIT
-trap 'exit 0' INT TERM
+trap 'exit 0' INT TERM HUP PIPE
 
 prepare_mail_server
 start_mail_server

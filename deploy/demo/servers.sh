@@ -42,7 +42,7 @@ stop_server() {
   rm -f "$home/$1.pid"
 }
 
-# The next port from $1 on that nobody listens on and that was not given out before.
+# The next port from $1 on that nobody listens on.
 free_port() {
   local port=$1
   while (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
@@ -81,11 +81,11 @@ service submission-login {
     mail_user=nobody mail_group=nogroup privileges=
     setpriv --reuid=nobody --regid=nogroup --clear-groups test -x "$home" || mail=/var/lib/postmill-demo
   fi
-  mkdir -p "$mail/run" "$mail/mail" "$home/sent"
+  mkdir -p "$mail/run" "$mail/mail" "$mail/sent"
   chmod 755 "$mail"
-  chown "$mail_user:$mail_group" "$mail/mail" "$home/sent"
+  chown "$mail_user:$mail_group" "$mail/mail" "$mail/sent"
   make_certificates
-  imap_port=$(free_port 10143) lmtp_port=$(free_port 10024) submission_port=$(free_port 10587) sink_port=$(free_port 10025)
+  imap_port=$(free_port 10143) lmtp_port=$(free_port 10224) submission_port=$(free_port 10587) sink_port=$(free_port 10725)
   printf '%s:{PLAIN}%s:%s:%s::%s/mail/%s::\n' "$user" "$password" "$(id -u "$mail_user")" "$(id -g "$mail_user")" "$mail" "$user" >"$mail/users"
   local template
   template=$(<deploy/demo/dovecot.conf.template)
@@ -108,7 +108,7 @@ make_certificates() {
 start_mail_server() {
   local path=$PATH:/usr/sbin drop=()
   [ "$(id -u)" -ne 0 ] || drop=(-u nobody)
-  PATH=$path start_server sink smtp-sink ${drop[@]+"${drop[@]}"} -d "$home/sent/%Y%m%d-%H%M%S." "127.0.0.1:$sink_port" 100
+  PATH=$path start_server sink smtp-sink ${drop[@]+"${drop[@]}"} -d "$mail/sent/%Y%m%d-%H%M%S." "127.0.0.1:$sink_port" 100
   PATH=$path start_server dovecot dovecot -F -c "$mail/dovecot.conf"
   wait_for_port "$sink_port" sink
   wait_for_port "$lmtp_port" dovecot
