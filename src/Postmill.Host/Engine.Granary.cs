@@ -1,8 +1,10 @@
 using System.Net;
 using Granary;
+using Granary.Cluster;
 using Orleans.Configuration;
 using Postmill.Adapters.Postgres;
 using Postmill.Grains;
+using Postmill.Grains.Accounts;
 
 namespace Postmill.Host;
 
@@ -18,8 +20,17 @@ internal static class EngineHosting
             o.SiloPort = settings.Port;
         });
         builder.Services.AddGranary(o => o.Role = settings.Role, typeof(GrainServices).Assembly);
+        builder.Services.AddGranaryMembership();
+        builder.Services.AddSingleton<ISiloIncarnation, SiloOwner>();
     }
 
     /// <summary>The engine's own tables.</summary>
-    public static IEnumerable<PostgresMigratorScript> Migrations() => [];
+    public static IEnumerable<PostgresMigratorScript> Migrations() => GranarySchema.Scripts.Select((script, at) =>
+        new PostgresMigratorScript(PostgresMigratorScript.FirstEngineVersion + 1 + at, script.Name, script.Sql));
+
+    /// <summary>Account rows are owned by the incarnation that holds the lease.</summary>
+    private sealed class SiloOwner(ISiloIdentity silo) : ISiloIncarnation
+    {
+        public Guid Current => silo.Incarnation;
+    }
 }

@@ -1,4 +1,5 @@
 using Postmill.Host.Access;
+using Postmill.Host.Accounts;
 using Postmill.Host.Docs;
 using Postmill.Host.Health;
 using Postmill.Host.Http;
@@ -6,6 +7,7 @@ using Postmill.Host.Live;
 using Postmill.Host.Secrets;
 using Postmill.Host.Settings;
 using Postmill.Host.Start;
+using Postmill.Host.Sync;
 
 namespace Postmill.Host;
 
@@ -24,6 +26,8 @@ internal static class Program
         builder.AddEngine();
         builder.AddHttp();
         builder.AddAccess();
+        builder.AddAccounts();
+        builder.AddSync();
         builder.AddLive();
         builder.AddHealth();
         builder.AddDocs();
@@ -36,6 +40,8 @@ internal static class Program
         app.UseHttp();
         app.UseAccess();
         app.MapAccess();
+        app.MapAccounts();
+        app.MapSync();
         app.MapLive();
         app.MapHealth();
         app.MapDocs();

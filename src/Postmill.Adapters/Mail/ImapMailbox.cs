@@ -73,7 +73,7 @@ internal sealed partial class ImapMailbox : IMailbox
     {
         var options = new FetchOptions { ChangedSince = HasModSeq ? changedSince : null };
         await foreach (var fetched in FoldedAsync(_connection.UidFetchAsync(Set(uids), FetchItems.Flags, options, cancellationToken)))
-            if (fetched is { Uid: { } uid, Flags: { } flags } && uids.Contains(uid)) yield return new FlagChange(uid, flags);
+            if (fetched is { Uid: { } uid, Flags: { } flags } && uids.Contains(uid)) yield return new FlagChange(uid, Lasting(flags));
     }
 
     public async IAsyncEnumerable<IncomingMail> FetchAsync(IEnumerable<UidRanges> pieces, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -131,7 +131,7 @@ internal sealed partial class ImapMailbox : IMailbox
         {
             // n:* always names the last mail, also when it is older than n; and servers say flags unasked.
             if (fetched.Uid is not { } uid || !uids.Contains(uid) || fetched.BodySize is null) continue;
-            if (Raw(fetched) is { } raw) yield return IncomingMailReader.Read(uid, fetched.Flags ?? [], fetched.InternalDate, raw);
+            if (Raw(fetched) is { } raw) yield return IncomingMailReader.Read(uid, Lasting(fetched.Flags ?? []), fetched.InternalDate, raw);
             else LogTooLarge(_accountId, uid, fetched.BodySize.Value, _options.LargestMail);
         }
     }
@@ -164,7 +164,7 @@ internal sealed partial class ImapMailbox : IMailbox
         selected.Exists,
         selected.NoModSeq ? null : selected.HighestModSeq,
         told
-            ? new FolderDelta(Ranges(selected.Vanished), [.. selected.Changed.Where(c => c is { Uid: not null, Flags: not null }).Select(c => new FlagChange(c.Uid!.Value, c.Flags!))])
+            ? new FolderDelta(Ranges(selected.Vanished), [.. selected.Changed.Where(c => c is { Uid: not null, Flags: not null }).Select(c => new FlagChange(c.Uid!.Value, Lasting(c.Flags!)))])
             : null);
 
     private async Task PollAsync(TimeSpan atMost, CancellationToken interrupt)
@@ -181,6 +181,12 @@ internal sealed partial class ImapMailbox : IMailbox
 
         await _connection.NoopAsync(CancellationToken.None);
     }
+
+    /// <summary>\Recent says something about this session, not about the mail (RFC 3501 §2.3.2).</summary>
+    private static IReadOnlyList<string> Lasting(IReadOnlyList<string> flags) =>
+        flags.Any(IsRecent) ? [.. flags.Where(f => !IsRecent(f))] : flags;
+
+    private static bool IsRecent(string flag) => flag.Equals(@"\Recent", StringComparison.OrdinalIgnoreCase);
 
     private static string StorableName(string name) => name.Replace('\0', '\uFFFD');
 

@@ -41,6 +41,9 @@ internal static class ApiErrors
 
     public static ApiError Draining() => new(503, "draining", "this node is shutting down, try again") { RetryAfter = TimeSpan.FromSeconds(1) };
 
+    /// <summary>Between a lost silo and the account's next owner.</summary>
+    public static ApiError Moving() => new(503, "account_moving", "the account is being taken over by another node, try again") { RetryAfter = TimeSpan.FromSeconds(2) };
+
     public static ApiError StorageUnavailable() => new(503, "storage_unavailable", "the database cannot be reached, try again") { RetryAfter = TimeSpan.FromSeconds(5) };
 
     /// <summary>504: no answer in time. What was asked for may still happen.</summary>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Orleans.Runtime;
+using Postmill.Grains.Accounts;
 using Postmill.Host.Health;
 
 namespace Postmill.Host.Http;
@@ -73,6 +74,7 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
         BadHttpRequestException => ApiErrors.Refused("bad_request", "the request could not be read"),
         DbException db when IsAway(db) => ApiErrors.StorageUnavailable(),
         SiloUnavailableException => ApiErrors.Draining(),
+        OwnershipHeldException => ApiErrors.Moving(),
         LimitExceededException => ApiErrors.TooMany(TimeSpan.FromSeconds(1), "too many requests wait for this account"),
         TimeoutException => ApiErrors.Timeout(),
         _ => ApiErrors.Internal(),

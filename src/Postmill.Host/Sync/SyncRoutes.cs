@@ -42,7 +42,7 @@ internal static class SyncRoutes
         if (await accounts.FindAsync(http.UserId(), wanted, http.RequestAborted) is not { } account) return AccountRoutes.NotFound();
         var grain = grains.GetGrain<IAccountGrain>(account.Id.ToString());
         var reply = await grain.RequestSync();
-        if (!reply.Found) return AccountRoutes.NotFound();
+        if (!reply.Found) return await accounts.FindAsync(http.UserId(), account.Id, http.RequestAborted) is null ? AccountRoutes.NotFound() : ApiErrors.Moving();
         if (reply.RunId is not { } runId) return Queued(account, reply.Previous);
         var report = await grain.WaitForRun(runId, LongestWait, http.RequestAborted);
         if (report?.Failure is { } failure) return ApiErrors.MailServer(failure.Code, failure.Text).With("accountId", account.Id.ToString());

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Postmill.Host.Tests.Sync;
+
+/// <summary>
+/// The judge of every sync: a full read of a mailbox by a client that shares no line with ours. It knows Dovecot's way of answering and nothing else.
+/// </summary>
+public sealed partial class OracleMailbox
+{
+    private OracleMailbox(List<MailPlace> places) => Places = places;
+
+    public IReadOnlyList<MailPlace> Places { get; }
+
+    public static async Task<OracleMailbox> ReadAsync(int port, string user, string password)
+    {
+        using var tcp = new TcpClient { NoDelay = true };
+        await tcp.ConnectAsync("127.0.0.1", port);
+        await using var stream = new BufferedStream(tcp.GetStream(), 1 << 16);
+        var reader = new Reader(stream);
+        await reader.LineAsync();
+        await reader.CommandAsync($"LOGIN \"{user}\" \"{password}\"");
+        var places = new List<MailPlace>();
+        foreach (var list in (await reader.CommandAsync("LIST \"\" *")).Where(l => l.Text.StartsWith("* LIST", StringComparison.Ordinal) && !l.Text.Contains(@"\Noselect", StringComparison.Ordinal)))
+        {
+            var quoted = ListedName().Match(list.Text).Groups[1].Value;
+            await reader.CommandAsync($"EXAMINE {quoted}");
+            var name = quoted.Trim('"').Replace("\\\"", "\"", StringComparison.Ordinal).Replace(@"\\", @"\", StringComparison.Ordinal);
+            foreach (var fetched in await reader.CommandAsync("UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])"))
+                if (fetched.Literal is { } body && Item().Match(fetched.Text) is { Success: true } item) places.Add(Place(name, item, body));
+        }
+
+        await reader.CommandAsync("LOGOUT");
+        return new OracleMailbox(places);
+    }
+
+    public void AssertEquals(IReadOnlyList<MailPlace> stored)
+    {
+        var missing = Places.Except(stored).Order(ByPlace).Take(5).ToList();
+        var extra = stored.Except(Places).Order(ByPlace).Take(5).ToList();
+        Assert.True(missing.Count == 0 && extra.Count == 0,
+            $"server {Places.Count}, store {stored.Count}; not in the store: {string.Join("; ", missing)}; only in the store: {string.Join("; ", extra)}");
+        Assert.Equal(Places.Count, stored.Count);
+    }
+
+    private static readonly Comparer<MailPlace> ByPlace = Comparer<MailPlace>.Create((a, b) => (a.Folder, a.Uid).CompareTo((b.Folder, b.Uid)));
+
+    private static MailPlace Place(string folder, Match item, byte[] body) => new(
+        folder,
+        uint.Parse(item.Groups["uid"].Value, CultureInfo.InvariantCulture),
+        string.Join(' ', item.Groups["flags"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(f => f != @"\Recent").Order(StringComparer.Ordinal)),
+        Convert.ToHexString(SHA256.HashData(body)),
+        DateTimeOffset.ParseExact(item.Groups["date"].Value.Trim(), "d-MMM-yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture).ToUniversalTime());
+
+    [GeneratedRegex(@"\* LIST \([^)]*\) \S+ (.+)$")]
+    private static partial Regex ListedName();
+
+    [GeneratedRegex(@"UID (?<uid>\d+) FLAGS \((?<flags>[^)]*)\) INTERNALDATE ""(?<date>[^""]+)""")]
+    private static partial Regex Item();
+
+    private sealed record Answer(string Text, byte[]? Literal);
+
+    private sealed class Reader(Stream stream)
+    {
+        private int _tag;
+
+        public async Task<List<Answer>> CommandAsync(string command)
+        {
+            var tag = $"o{++_tag}";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"{tag} {command}\r\n"));
+            await stream.FlushAsync();
+            var answers = new List<Answer>();
+            while (true)
+            {
+                var line = await LineAsync();
+                if (line.StartsWith(tag + " ", StringComparison.Ordinal))
+                {
+                    Assert.True(line.StartsWith(tag + " OK", StringComparison.Ordinal), $"the oracle's {command}: {line}");
+                    return answers;
+                }
+
+                byte[]? literal = null;
+                if (line.EndsWith('}'))
+                {
+                    literal = new byte[int.Parse(line.AsSpan(line.LastIndexOf('{') + 1).TrimEnd('}'), CultureInfo.InvariantCulture)];
+                    await stream.ReadExactlyAsync(literal);
+                    line += await LineAsync();
+                }
+
+                answers.Add(new Answer(line, literal));
+            }
+        }
+
+        public Task<string> LineAsync()
+        {
+            var line = new List<byte>();
+            while (stream.ReadByte() is var next and >= 0)
+            {
+                if (next == '\n') return Task.FromResult(Encoding.UTF8.GetString([.. line]).TrimEnd('\r'));
+                line.Add((byte)next);
+            }
+
+            throw new EndOfStreamException("the oracle lost its connection");
+        }
+    }
+}
