@@ -51,7 +51,7 @@ internal sealed class Silo : IAsyncDisposable
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "What was waited for did not happen, however far the clock went.");
             Clock.Advance(step);
-            await Task.WhenAny(done, Task.Delay(1));
+            await done.WaitAsync(TimeSpan.FromMilliseconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await done;
@@ -61,10 +61,11 @@ internal sealed class Silo : IAsyncDisposable
     public static async Task Until(Func<bool> condition, string what)
     {
         var started = TimeProvider.System.GetTimestamp();
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!condition())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It was never so that {what}.");
-            await Task.Delay(10);
+            await tick.WaitForNextTickAsync();
         }
     }
 

@@ -52,6 +52,7 @@ internal sealed partial class Activation
 
         _host.Logger.Abandoned(GrainId, why);
         StopTimers();
+        Post(static state => ((Activation)state).EndStreamsAsync().AsTask(), this);
         Leave(new SiloUnavailableException($"{GrainId} was given up: {why}"));
     }
 

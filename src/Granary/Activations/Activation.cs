@@ -38,7 +38,12 @@ internal sealed partial class Activation : IGrainContext
 
     public ActivationId ActivationId { get; } = ActivationId.NewId();
 
-    public GrainReference GrainReference => _host.Calls.Reference(typeof(IAddressable), GrainId);
+    /// <summary>The callers' side; also there when this activation has ended, for what it has left running.</summary>
+    public GrainCalls Calls => _host.Calls;
+
+    public IGrainFactory Grains => _host.Grains;
+
+    public GrainReference GrainReference => Calls.Reference(typeof(IAddressable), GrainId);
 
     private int Running => _exclusive + _readers + _interleaved;
 

@@ -3,6 +3,7 @@ using Granary.Calls;
 using Granary.Cluster;
 using Granary.Metrics;
 using Granary.Streams;
+using Granary.Timers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -39,13 +40,13 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
             this,
             services.GetRequiredService<IServiceScopeFactory>(),
             new Lazy<GrainCalls>(services.GetRequiredService<GrainCalls>),
+            new Lazy<IGrainFactory>(services.GetRequiredService<IGrainFactory>),
             time,
             logger,
             collection.Value,
             messaging.Value,
             options.Value);
-        using var suppressed = ExecutionContext.SuppressFlow();
-        _collector = time.CreateTimer(static state => ((ActivationDirectory)state!).CollectIdle(), this, collection.Value.CollectionQuantum, collection.Value.CollectionQuantum);
+        _collector = Unflowed.CreateTimer(time, static state => ((ActivationDirectory)state!).CollectIdle(), this, collection.Value.CollectionQuantum, collection.Value.CollectionQuantum);
     }
 
     public int Count => _activations.Count;

@@ -1,6 +1,7 @@
 using Granary.Calls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans;
 using Orleans.Configuration;
 
 namespace Granary.Activations;
@@ -10,6 +11,7 @@ internal sealed record ActivationHost(
     ActivationDirectory Directory,
     IServiceScopeFactory Scopes,
     Lazy<GrainCalls> LazyCalls,
+    Lazy<IGrainFactory> LazyGrains,
     TimeProvider Time,
     ILogger Logger,
     GrainCollectionOptions Collection,
@@ -17,4 +19,6 @@ internal sealed record ActivationHost(
     GranaryOptions Options)
 {
     public GrainCalls Calls => LazyCalls.Value;
+
+    public IGrainFactory Grains => LazyGrains.Value;
 }

@@ -19,6 +19,9 @@ internal sealed class GrainCalls(
     IOptions<GranaryOptions> options,
     ILogger<GrainCalls> logger)
 {
+    /// <summary>What a timer can wait; longer is meant as for ever.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(24);
+
     private readonly ConcurrentDictionary<Type, GrainInterface> _interfaces = new();
 
     public GranaryOptions Options => options.Value;
@@ -51,6 +54,7 @@ internal sealed class GrainCalls(
     private GrainCall Make(GrainCallKind kind, GrainId target, GrainMethod method, object?[] arguments, Guid enumeration, CancellationToken token)
     {
         var timeout = method.ResponseTimeout ?? messaging.Value.ResponseTimeout;
+        if (timeout > LongestWait) timeout = LongestWait;
         return new GrainCall
         {
             Kind = kind,

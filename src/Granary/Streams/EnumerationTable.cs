@@ -1,6 +1,7 @@
 using Granary.Activations;
 using Granary.Calls;
 using Granary.Metrics;
+using Granary.Timers;
 using Orleans.Runtime;
 
 namespace Granary.Streams;
@@ -21,8 +22,7 @@ internal sealed class EnumerationTable : IAsyncDisposable
         _host = host;
         _settings = new EnumerationSettings(host.Options.EnumerationBatchSize, host.Options.EnumerationPollTime, host.Time);
         var period = host.Options.EnumerationIdleTimeout / 2;
-        using var suppressed = ExecutionContext.SuppressFlow();
-        _reclaimer = host.Time.CreateTimer(static state => ((EnumerationTable)state!).PostReclaim(), this, period, period);
+        _reclaimer = Unflowed.CreateTimer(host.Time, static state => ((EnumerationTable)state!).PostReclaim(), this, period, period);
     }
 
     public async Task<EnumerationBatch> StartAsync(GrainCall call)

@@ -29,13 +29,7 @@ internal sealed class GrainTimer : IGrainTimer
         _callback = callback;
         _options = options;
         _logger = logger;
-        if (ExecutionContext.IsFlowSuppressed()) _timer = Make(time);
-        else
-        {
-            // A tick inherits nothing from the call that registered the timer.
-            using var suppressed = ExecutionContext.SuppressFlow();
-            _timer = Make(time);
-        }
+        _timer = Unflowed.CreateTimer(time, static state => ((GrainTimer)state!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public void Change(TimeSpan dueTime, TimeSpan period)
@@ -69,8 +63,6 @@ internal sealed class GrainTimer : IGrainTimer
     {
         if (time != Timeout.InfiniteTimeSpan) ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, name);
     }
-
-    private ITimer Make(TimeProvider time) => time.CreateTimer(static state => ((GrainTimer)state!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     private void OnDue()
     {

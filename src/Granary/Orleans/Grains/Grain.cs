@@ -31,7 +31,7 @@ public abstract class Grain : IGrainBase
     public string IdentityString => GrainContext.GrainId.ToString();
 
     /// <summary>Makes references to grains.</summary>
-    protected IGrainFactory GrainFactory => ServiceProvider.GetRequiredService<IGrainFactory>();
+    protected IGrainFactory GrainFactory => GrainContext is Activation activation ? activation.Grains : ServiceProvider.GetRequiredService<IGrainFactory>();
 
     /// <summary>The services of this activation; scoped ones live as long as it does.</summary>
     protected internal IServiceProvider ServiceProvider => GrainContext.ActivationServices;

@@ -15,10 +15,12 @@ public static class GrainExtensions
     public static TGrainInterface AsReference<TGrainInterface>(this IAddressable grain) => grain switch
     {
         GrainProxy proxy => (TGrainInterface)(object)proxy.Calls.Reference(typeof(TGrainInterface), proxy.GrainId),
-        IGrainBase instance => (TGrainInterface)(object)instance.GrainContext.ActivationServices.GetRequiredService<GrainCalls>()
-            .Reference(typeof(TGrainInterface), instance.GrainContext.GrainId),
+        IGrainBase instance => (TGrainInterface)(object)CallsOf(instance).Reference(typeof(TGrainInterface), instance.GrainContext.GrainId),
         _ => throw new ArgumentException($"{grain?.GetType().FullName ?? "null"} is neither a grain nor a grain reference.", nameof(grain)),
     };
+
+    private static GrainCalls CallsOf(IGrainBase grain) =>
+        grain.GrainContext is Activation activation ? activation.Calls : grain.GrainContext.ActivationServices.GetRequiredService<GrainCalls>();
 
     /// <summary>The identity of a grain or of the grain a reference points to.</summary>
     /// <param name="grain">A grain or a reference.</param>
