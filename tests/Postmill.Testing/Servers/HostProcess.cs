@@ -22,10 +22,12 @@ public sealed class HostProcess : IAsyncDisposable
     private const string Announcement = "Now listening on: ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), DrainPatience = TimeSpan.FromSeconds(45);
     private readonly ChildProcess _process;
+    private readonly PortLease _siloPort;
 
-    private HostProcess(ChildProcess process, Uri address, string dataDirectory)
+    private HostProcess(ChildProcess process, PortLease siloPort, Uri address, string dataDirectory)
     {
         _process = process;
+        _siloPort = siloPort;
         Address = address;
         DataDirectory = dataDirectory;
     }
@@ -46,11 +48,13 @@ public sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> StartAsync(HostOptions options)
     {
         var data = options.DataDirectory ?? TestWorkspace.NewDirectory("host-data");
+        var siloPort = PortLease.Take();
         var environment = new Dictionary<string, string?>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
             ["Postmill__Data__Directory"] = data,
+            ["Postmill__Cluster__Port"] = $"{siloPort.Port}",
             ["ConnectionStrings__Postgres"] = options.ConnectionString,
         };
         foreach (var (name, value) in options.Environment) environment[name] = value;
@@ -62,11 +66,12 @@ public sealed class HostProcess : IAsyncDisposable
             // It listens from the first moment, for /health/startup; everything else answers once it has started.
             await process.WaitForLineAsync("postmill has started", l => l.Contains("Application started", StringComparison.Ordinal), Patience);
             var address = line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim();
-            return new HostProcess(process, new Uri(address), data);
+            return new HostProcess(process, siloPort, new Uri(address), data);
         }
         catch (InvalidOperationException)
         {
             await process.DisposeAsync();
+            siloPort.Dispose();
             throw;
         }
     }
@@ -87,7 +92,11 @@ public sealed class HostProcess : IAsyncDisposable
 
     public Task<string> WaitForLineAsync(string what, Func<string, bool> wanted, TimeSpan within) => _process.WaitForLineAsync(what, wanted, within);
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _siloPort.Dispose();
+    }
 
     // artifacts/bin/{test project}/{configuration}/ → artifacts/bin/Postmill.Host/{configuration}/
     private static string Binary(HostOptions options)
