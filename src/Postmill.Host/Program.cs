@@ -4,6 +4,7 @@ using Postmill.Host.Docs;
 using Postmill.Host.Health;
 using Postmill.Host.Http;
 using Postmill.Host.Live;
+using Postmill.Host.Messages;
 using Postmill.Host.Secrets;
 using Postmill.Host.Settings;
 using Postmill.Host.Start;
@@ -28,6 +29,7 @@ internal static class Program
         builder.AddAccess();
         builder.AddAccounts();
         builder.AddSync();
+        builder.AddMessages();
         builder.AddLive();
         builder.AddHealth();
         builder.AddDocs();
@@ -42,6 +44,7 @@ internal static class Program
         app.MapAccess();
         app.MapAccounts();
         app.MapSync();
+        app.MapMessages();
         app.MapLive();
         app.MapHealth();
         app.MapDocs();

@@ -1,0 +1,72 @@
+using System.Data;
+using Npgsql;
+
+namespace Postmill.Adapters.Postgres.Messages.Reading;
+
+/// <summary>Metadata of stored mail. Mail of a disconnected account stays readable.</summary>
+public sealed class EmailQueries(NpgsqlDataSource database)
+{
+    private const string Account = "SELECT 1 FROM account WHERE id = $1 AND user_id = $2";
+
+    private const string One = $"""
+        SELECT {EmailRows.Columns}
+        FROM message m JOIN account a ON a.id = m.account_id
+        WHERE m.id = $1 AND a.user_id = $2 AND ($3::uuid IS NULL OR m.account_id = $3)
+        """;
+
+    /// <summary>Newest first, and whether there are more; null when the account is not there.</summary>
+    public async Task<EmailPage?> ListAsync(
+        Guid userId, Guid accountId, EmailFilter filter, EmailPosition? below, int limit, int offset, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(Account) { Parameters = { new() { Value = accountId }, new() { Value = userId } } });
+        batch.BatchCommands.Add(List(accountId, filter, below, limit + 1, offset));
+        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        if (!await rows.ReadAsync(cancellationToken)) return null;
+        await rows.NextResultAsync(cancellationToken);
+        var emails = new List<StoredEmail>();
+        while (await rows.ReadAsync(cancellationToken)) emails.Add(EmailRows.Read(rows));
+        return emails.Count > limit ? new EmailPage(emails.GetRange(0, limit), More: true) : new EmailPage(emails, More: false);
+    }
+
+    public async Task<StoredEmail?> FindAsync(EmailAddressing email, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(One);
+        command.Parameters.Add(new() { Value = email.EmailId });
+        command.Parameters.Add(new() { Value = email.UserId });
+        command.Parameters.Add(new() { Value = (object?)email.AccountId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
+        await using var rows = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
+        return await rows.ReadAsync(cancellationToken) ? EmailRows.Read(rows) : null;
+    }
+
+    // The page is found on the index alone; places and flags are gathered for its rows only.
+    private static NpgsqlBatchCommand List(Guid accountId, EmailFilter filter, EmailPosition? below, int limit, int offset)
+    {
+        var command = new NpgsqlBatchCommand();
+        var parameters = command.Parameters;
+        parameters.Add(new() { Value = accountId });
+        parameters.Add(new() { Value = limit });
+        parameters.Add(new() { Value = offset });
+        var from = "";
+        if (below is not null)
+        {
+            parameters.Add(EmailConditions.MomentOf(below.ReceivedAt));
+            parameters.Add(new() { Value = below.Id });
+            from = "\n  AND (m.received_at, m.id) < ($4, $5)";
+        }
+        command.CommandText = $"""
+            WITH page AS (
+              SELECT m.id FROM message m
+              WHERE m.account_id = $1{from}{EmailConditions.Of(filter, parameters)}
+              ORDER BY m.received_at DESC, m.id DESC LIMIT $2 OFFSET $3
+            )
+            SELECT {EmailRows.Columns}
+            FROM page JOIN message m ON m.id = page.id
+            ORDER BY m.received_at DESC, m.id DESC
+            """;
+        return command;
+    }
+}
+
+/// <summary>Some mails of a list, and whether the list goes on behind them.</summary>
+public sealed record EmailPage(IReadOnlyList<StoredEmail> Emails, bool More);

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Npgsql;
+
+namespace Postmill.Adapters.Postgres.Messages.Reading;
+
+/// <summary>The columns of a <see cref="StoredEmail"/>, in one place for all queries that answer with it.</summary>
+internal static class EmailRows
+{
+    /// <summary>Over <c>message AS m</c>. Gmail's All Mail is the last folder to be shown: everything is in it.</summary>
+    public const string Columns = """
+        m.id, m.account_id, m.direction, m.message_id, m.thread_id, m.subject, m.from_json, m.to_json, m.cc_json, m.bcc_json, m.reply_to_json,
+        m.date, m.received_at,
+        ARRAY(SELECT f.name FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.message_id = m.id
+              ORDER BY CASE f.special_use WHEN 'inbox' THEN 0 WHEN 'all' THEN 2 ELSE 1 END, f.id),
+        ARRAY(SELECT DISTINCT flag FROM location l, unnest(l.flags) AS flag WHERE l.message_id = m.id ORDER BY flag),
+        m.has_attachments, m.size, m.snippet, m.tags, m.notes, m.created_at, m.updated_at
+        """;
+
+    public static StoredEmail Read(NpgsqlDataReader row) => new(
+        Id: row.GetGuid(0),
+        AccountId: row.GetGuid(1),
+        Direction: row.GetString(2),
+        MessageId: Text(row, 3),
+        ThreadId: row.GetGuid(4),
+        Subject: Text(row, 5),
+        From: Json(row, 6),
+        To: Json(row, 7),
+        Cc: Json(row, 8),
+        Bcc: Json(row, 9),
+        ReplyTo: Json(row, 10),
+        Date: row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11),
+        ReceivedAt: row.GetFieldValue<DateTimeOffset>(12),
+        // Two copies in one folder are two places and one folder.
+        Folders: [.. row.GetFieldValue<string[]>(13).Distinct(StringComparer.Ordinal)],
+        Flags: row.GetFieldValue<string[]>(14),
+        HasAttachments: row.GetBoolean(15),
+        Size: row.GetInt64(16),
+        Snippet: row.GetString(17),
+        Tags: row.GetFieldValue<string[]>(18),
+        Notes: Text(row, 19),
+        CreatedAt: row.GetFieldValue<DateTimeOffset>(20),
+        UpdatedAt: row.GetFieldValue<DateTimeOffset>(21));
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static JsonElement Json(NpgsqlDataReader row, int column) => JsonElement.Parse(row.GetString(column));
+}

@@ -1,0 +1,31 @@
+using Postmill.Adapters.Postgres.Messages.Reading;
+using Postmill.Domain.Access;
+using Postmill.Host.Access;
+using Postmill.Host.Http;
+
+namespace Postmill.Host.Messages;
+
+/// <summary>Reading stored mail (S4).</summary>
+internal static class MessagesFace
+{
+    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] Paths = ["/api/emails/{emailId}", "/api/accounts/{accountId}/emails/{emailId}"];
+
+    public static void AddMessages(this WebApplicationBuilder builder) => builder.Services.AddMessageReading();
+
+    public static void MapMessages(this WebApplication app)
+    {
+        var emails = app.MapGroup("").RequireSession(Role.View).WithTags("Emails");
+        emails.MapGet("/api/accounts/{accountId}/emails", EmailRoutes.ListAsync)
+            .WithSummary("List an account's mail, newest first, without bodies").Produces<EmailListAnswer>().ProducesErrors(400, 404);
+        foreach (var email in Paths)
+        {
+            emails.MapGet(email, EmailRoutes.OneAsync).WithSummary("One mail without its body").Produces<EmailAnswer>().ProducesErrors(404);
+            emails.MapGet(email + "/body", EmailRoutes.BodyAsync).WithSummary("Text, HTML and header fields").Produces<BodyAnswer>().ProducesErrors(404, 409);
+            emails.MapGet(email + "/parts", EmailRoutes.PartsAsync).WithSummary("The parts: attachments, embeds, texts").Produces<PartListAnswer>().ProducesErrors(404);
+            emails.MapMethods(email + "/parts/{partId}/content", Reads, ContentRoutes.PartAsync).WithSummary("Decoded content of one part; ranges are served")
+                .ProducesErrors(404, 409);
+            emails.MapMethods(email + "/raw", Reads, ContentRoutes.RawAsync).WithSummary("The mail as it came; ranges are served").ProducesErrors(404);
+        }
+    }
+}
