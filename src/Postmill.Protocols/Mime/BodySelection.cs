@@ -7,23 +7,23 @@ namespace Postmill.Protocols.Mime;
 internal sealed class BodySelection
 {
     private readonly List<MimePart> _attachments = [];
-    private List<MimePart>? _text = [];
-    private List<MimePart>? _html = [];
+    private readonly List<MimePart> _text = [];
+    private readonly List<MimePart> _html = [];
 
-    private BodySelection(MimePart root) => Visit([root], root.Parent, inAlternative: false, ref _text, ref _html);
+    private BodySelection(MimePart root) => Visit([root], root.Parent, inAlternative: false, _text, _html);
 
     /// <summary>Parts of the plain reading, in order; HTML among them where there is no plain alternative.</summary>
-    public IReadOnlyList<MimePart> Text => _text ?? [];
+    public IReadOnlyList<MimePart> Text => _text;
 
     /// <summary>Parts of the HTML reading, in order; plain text among them where there is no HTML alternative.</summary>
-    public IReadOnlyList<MimePart> Html => _html ?? [];
+    public IReadOnlyList<MimePart> Html => _html;
 
     /// <summary>Attachments, in order.</summary>
     public IReadOnlyList<MimePart> Attachments => _attachments;
 
     public static BodySelection Of(MimePart root) => new(root);
 
-    private void Visit(IReadOnlyList<MimePart> parts, MimePart? container, bool inAlternative, ref List<MimePart>? text, ref List<MimePart>? html)
+    private void Visit(IReadOnlyList<MimePart> parts, MimePart? container, bool inAlternative, List<MimePart>? text, List<MimePart>? html)
     {
         var alternative = container?.ContentType == "multipart/alternative";
         var (textBefore, htmlBefore) = (text?.Count ?? -1, html?.Count ?? -1);
@@ -31,7 +31,7 @@ internal sealed class BodySelection
         foreach (var part in parts)
         {
             if (part.IsMultipart && !part.IsUndivided)
-                Visit(part.Children, part, inAlternative || part.ContentType == "multipart/alternative", ref text, ref html);
+                Visit(part.Children, part, inAlternative || part.ContentType == "multipart/alternative", text, html);
             else if (!IsShown(part, container, part == first))
                 Attach(part, container);
             else if (alternative)
@@ -53,11 +53,12 @@ internal sealed class BodySelection
             Attach(part, container);
     }
 
+    // Inside an alternative's branch HTML is the HTML reading's alone, and plain text the plain reading's.
     private void AddShown(MimePart part, MimePart? container, bool inAlternative, ref List<MimePart>? text, ref List<MimePart>? html)
     {
         if (inAlternative && part.IsHtml)
             text = null;
-        else if (inAlternative && part.IsText)
+        else if (inAlternative && BodyText.IsText(part))
             html = null;
         text?.Add(part);
         html?.Add(part);

@@ -17,7 +17,7 @@ internal ref struct EncodedWords(ReadOnlySpan<byte> text)
     public static string Decode(ReadOnlySpan<byte> octets, string? fallbackCharset)
     {
         if (octets.IndexOf("=?"u8) < 0)
-            return DecodeLiteral(octets, fallbackCharset);
+            return OneLine(DecodeLiteral(octets, fallbackCharset));
         using var pending = new ByteBuffer(octets.Length);
         var words = new EncodedWords(octets);
         var result = new StringBuilder(octets.Length);
@@ -37,7 +37,7 @@ internal ref struct EncodedWords(ReadOnlySpan<byte> text)
         }
         if (charset is not null)
             Flush(pending, charset, result);
-        return StorableText.Of(result.Append(DecodeLiteral(octets[literal..], fallbackCharset)).ToString());
+        return OneLine(StorableText.Of(result.Append(DecodeLiteral(octets[literal..], fallbackCharset)).ToString()));
     }
 
     /// <summary>The word that starts exactly at <paramref name="at"/>, if one does.</summary>
@@ -66,6 +66,10 @@ internal ref struct EncodedWords(ReadOnlySpan<byte> text)
         word = new Word(at, start, end, Encoding.Latin1.GetString(language < 0 ? label : label[..language]), _text[start - 2] is (byte)'b' or (byte)'B');
         return true;
     }
+
+    // A line end smuggled in by an encoded word must not begin a field wherever the value is written again.
+    private static string OneLine(string text) =>
+        text.AsSpan().IndexOfAny('\r', '\n') < 0 ? text : text.Replace('\r', ' ').Replace('\n', ' ');
 
     private static string? Flush(ByteBuffer pending, string charset, StringBuilder result)
     {

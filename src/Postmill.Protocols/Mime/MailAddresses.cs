@@ -50,7 +50,7 @@ internal ref struct MailAddresses
         {
             switch (_value[_at])
             {
-                case (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'>':
+                case (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'>' or (byte)')':
                     _at++;
                     break;
                 case (byte)',' or (byte)';':

@@ -92,7 +92,7 @@ internal static class MailDates
             if (sign > 0)
                 _zone ??= Zone(token[sign..]);
             var pieces = (sign > 0 ? token[..sign] : token).TrimEnd('Z', 'z').Split(':', '.');
-            if (!TryNumber(pieces[0], out var hour) || !TryNumber(pieces[1], out var minute) || hour > 23 || minute > 59)
+            if (pieces.Length < 2 || !TryNumber(pieces[0], out var hour) || !TryNumber(pieces[1], out var minute) || hour > 23 || minute > 59)
                 return;
             var second = pieces.Length > 2 && TryNumber(pieces[2], out var s) ? Math.Min(s, 59) : 0;
             _time = new TimeSpan(hour, minute, second);

@@ -86,7 +86,7 @@ internal sealed class ParameterizedValue
             if (name.IsEmpty || name.Length > MaxName)
                 continue;
             var octets = value.Written[..Math.Min(value.Length, limits.MaxParameterBytes)];
-            parameter = new RawParameter(Encoding.Latin1.GetString(name).ToLowerInvariant(), octets.ToArray());
+            parameter = new RawParameter(StorableText.Of(Encoding.Latin1.GetString(name).ToLowerInvariant()), octets.ToArray());
             return true;
         }
     }

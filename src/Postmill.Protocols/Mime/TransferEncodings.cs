@@ -25,9 +25,8 @@ internal static class TransferEncodings
         var name = encoding.Trim().ToLowerInvariant();
         return name switch
         {
-            "" => "7bit",
-            "7-bit" or "7 bit" or "7bits" => "7bit",
-            "8-bit" or "8 bit" or "8bits" => "8bit",
+            "" or "7" or "7-bit" or "7 bit" or "7bits" => "7bit",
+            "8" or "8-bit" or "8 bit" or "8bits" => "8bit",
             "base-64" or "base 64" or "b64" or "b" => "base64",
             "quoted printable" or "quoted_printable" or "quotedprintable" or "qp" or "q" => "quoted-printable",
             "uuencode" or "x-uue" or "uue" or "x-uu" => "x-uuencode",

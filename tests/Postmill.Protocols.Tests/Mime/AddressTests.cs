@@ -24,6 +24,7 @@ public sealed class AddressTests
     [InlineData("<\"a,b\"@b.c>", null, "\"a,b\"@b.c")]
     [InlineData("\"never closed <a@b.c>", "never closed", "a@b.c")]
     [InlineData("John <a@b.c", "John", "a@b.c")]
+    [InlineData(") a@b.c", null, "a@b.c")]
     [InlineData("mailto:a@b.c", null, "a@b.c")]
     [InlineData("MAILER-DAEMON", null, "MAILER-DAEMON")]
     [InlineData("Mail Delivery System", "Mail Delivery System", "")]

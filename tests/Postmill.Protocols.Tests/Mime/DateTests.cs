@@ -40,6 +40,7 @@ public sealed class DateTests
     [InlineData("99999999999999999999")]
     [InlineData(": : :")]
     [InlineData("::")]
+    [InlineData("09+01:00")]
     public void A_hopeless_date_is_none(string value) => Assert.Null(Mail.WithField("Date: " + value).Date);
 
     [Fact]

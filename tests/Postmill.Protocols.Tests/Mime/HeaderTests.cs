@@ -44,6 +44,7 @@ public sealed class HeaderTests
     {
         Assert.Equal("a\uFFFDb", Mail.WithField("Subject: a\0b").Subject);
         Assert.Equal("a\uFFFDb", Mail.WithField("Subject: =?utf-8?Q?a=00b?=").Subject);
+        Assert.Equal("a  Bcc: x", Mail.WithField("Subject: =?utf-8?Q?a=0D=0ABcc:_x?=").Subject);
         Assert.Equal("one two three", Mail.WithField("Subject: one\n two\n\tthree").Subject);
         Assert.Equal("a Bcc: x@y.z", MimeMessage.Parse("Subject: a\rBcc: x@y.z\r\nTo: b@c.d\r\n\r\n"u8.ToArray()).Subject);
     }
