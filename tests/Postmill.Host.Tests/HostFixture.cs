@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Postmill.Testing.Servers;
+using Postmill.Host.Settings;
+using Postmill.Host.Start;
 
 namespace Postmill.Host.Tests;
 
@@ -18,6 +19,7 @@ public sealed class HostFixture : IAsyncDisposable
 {
     private readonly List<HttpClient> _clients = [];
     private readonly WebApplication _app;
+    private Task? _stopped;
 
     private HostFixture(WebApplication app, string connectionString, CapturedLogs logs)
     {
@@ -53,10 +55,11 @@ public sealed class HostFixture : IAsyncDisposable
         builder.Logging.AddProvider(logs);
         builder.Logging.AddFilter<CapturedLogs>(null, LogLevel.Trace);
         options.Configure?.Invoke(builder);
-        Settings.SettingsFace.CheckSettings(builder);
+        builder.CheckSettings();
         var app = Program.Build(builder);
         options.Map?.Invoke(app);
-        await Start.StorageFace.OpenStorageAsync(app, CancellationToken.None);
+        await app.OpenStorageAsync(CancellationToken.None);
+        options.Starting?.Invoke(app);
         await app.StartAsync();
         return new HostFixture(app, connectionString, logs);
     }
@@ -98,12 +101,12 @@ public sealed class HostFixture : IAsyncDisposable
         Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 
-    public Task StopAsync() => _app.StopAsync();
+    public Task StopAsync() => _stopped ??= _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
         foreach (var client in _clients) client.Dispose();
-        await _app.StopAsync();
+        await StopAsync();
         await _app.DisposeAsync();
     }
 }

@@ -15,4 +15,7 @@ public sealed record HostFixtureOptions
 
     /// <summary>More routes, for tests of the shell around them.</summary>
     public Action<WebApplication>? Map { get; init; }
+
+    /// <summary>Just before the start, for tests that look at the host while it starts.</summary>
+    public Action<WebApplication>? Starting { get; init; }
 }

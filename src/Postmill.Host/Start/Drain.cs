@@ -8,7 +8,7 @@ namespace Postmill.Host.Start;
 /// The end, in order: readiness off, a moment for load balancers to see it, running requests, then (the host does it, in reverse order of their
 /// start) grains and the database. The server stops here and not in its own turn because it was the first to start, for /health/startup.
 /// </summary>
-internal sealed class Drain(Startup startup, IServer server, HttpSettings settings, TimeProvider clock) : IHostedLifecycleService
+internal sealed class Drain(Startup startup, IServer server, IHostApplicationLifetime lifetime, HttpSettings settings, TimeProvider clock) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -24,6 +24,7 @@ internal sealed class Drain(Startup startup, IServer server, HttpSettings settin
     {
         startup.Enter(StartupPhase.Draining);
         if (settings.DrainDelaySeconds > 0) await Task.Delay(TimeSpan.FromSeconds(settings.DrainDelaySeconds), clock, cancellationToken);
+        lifetime.StopApplication(); // long-lived connections end by this token; a signal has fired it already
         await server.StopAsync(cancellationToken);
     }
 
