@@ -42,7 +42,8 @@ public sealed record FetchOptions
     public int InMemoryBytes { get; init; } = 1024 * 1024;
 
     /// <summary>Makes the stream that takes a larger body of the given number of bytes. Null: such bodies are read and dropped, and only
-    /// <see cref="ImapFetched.BodySize"/> tells of them.</summary>
+    /// <see cref="ImapFetched.BodySize"/> tells of them. The stream stays the caller's: when the connection breaks inside the body,
+    /// no message names it.</summary>
     public Func<long, Stream>? LargeBody { get; init; }
 
     /// <summary>Only messages changed after this mod-sequence (RFC 7162 CHANGEDSINCE).</summary>

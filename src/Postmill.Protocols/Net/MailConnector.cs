@@ -45,7 +45,7 @@ internal static class MailConnector
                 {
                     var share = options.Timeouts.Connect / (addresses.Count - i);
                     var socket = await ConnectOneAsync(address, i == addresses.Count - 1 ? Timeout.InfiniteTimeSpan : share, options.Time, clock.Token).ConfigureAwait(false);
-                    return new MailTransport(new NetworkStream(socket, ownsSocket: true), socket, clock, options) { RemoteAddress = address };
+                    return new MailTransport(new MailSocketStream(socket), socket, clock, options) { RemoteAddress = address };
                 }
                 catch (SocketException e)
                 {

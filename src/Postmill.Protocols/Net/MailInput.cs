@@ -65,6 +65,8 @@ public sealed class MailInput
         }
     }
 
+    internal bool HoldsBuffer => Volatile.Read(ref _buffer) is not null;
+
     internal void Switch(Stream stream) => _stream = stream;
 
     internal void Release()

@@ -133,6 +133,47 @@ public sealed class DovecotTests(DovecotFixture fixture) : IClassFixture<Dovecot
     }
 
     [Fact]
+    public async Task Notify_tells_of_other_mailboxes_while_idle()
+    {
+        var user = User("notify", "p");
+        await _dovecot.DeliverAsync(user.User, "Subject: first\r\n\r\nbody\r\n"u8.ToArray(), "Work");
+        await using var imap = await InboxAsync(user);
+        var first = new List<ImapStatus>();
+        imap.Unsolicited = happened => first.AddRange(happened is ImapStatusChanged changed ? [changed.Status] : []);
+        Assert.Null(await imap.NotifyAsync(default));
+        Assert.Equal(1u, first.Single(status => status.Name.Text == "Work").Messages);
+        var idle = imap.IdleAsync(TimeSpan.FromMinutes(28), happened => happened is not ImapStatusChanged { Status: { Messages: 2, Name.Text: "Work" } }, default);
+        await _dovecot.DeliverAsync(user.User, "Subject: second\r\n\r\nbody\r\n"u8.ToArray(), "Work");
+        Assert.Equal(IdleOutcome.ListenerEnded, await idle.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Theory]
+    [InlineData(TlsMode.None)]
+    [InlineData(TlsMode.Implicit)]
+    public async Task Idle_connections_hold_no_read_buffer(TlsMode tls)
+    {
+        var user = User("quiet" + tls, "p");
+        using var stop = new CancellationTokenSource();
+        var connections = new List<ImapConnection>();
+        var idles = new List<Task<IdleOutcome>>();
+        for (var i = 0; i < 20; i++)
+        {
+            var imap = await ConnectAsync(tls);
+            connections.Add(imap);
+            await imap.LoginAsync(user, default);
+            await imap.SelectAsync(ImapMailboxName.Inbox, new ImapSelectOptions(), default);
+            idles.Add(imap.IdleAsync(TimeSpan.FromMinutes(28), _ => true, stop.Token));
+        }
+        // Late wake-ups of the platform come at their own time; in the end nobody may hold one.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (connections.Exists(imap => imap.Transport.Input.HoldsBuffer) && !patience.IsCancellationRequested) await Task.Yield();
+        Assert.Equal(0, connections.Count(imap => imap.Transport.Input.HoldsBuffer));
+        await stop.CancelAsync();
+        Assert.All(await Task.WhenAll(idles), outcome => Assert.Equal(IdleOutcome.Stopped, outcome));
+        foreach (var imap in connections) await imap.LogoutAsync(default);
+    }
+
+    [Fact]
     public async Task Wrong_password_is_an_authentication_failure_and_the_session_goes_on()
     {
         var user = User("wrong", "right");
