@@ -24,5 +24,5 @@ internal static class LiveFace
     /// <summary>The alias <c>/ws/inbox</c> is an alias of the shell.</summary>
     public static void MapLive(this WebApplication app) =>
         // CONNECT is how a WebSocket begins over HTTP/2 (RFC 8441).
-        app.MapMethods("/mail/ws/inbox", [HttpMethods.Get, HttpMethods.Connect], (HttpContext http, InboxRoute route) => route.ServeAsync(http));
+        app.MapMethods("/mail/ws/inbox", [HttpMethods.Get, HttpMethods.Connect], (HttpContext http, InboxRoute route) => route.ServeAsync(http)).ExcludeFromDescription();
 }

@@ -8,11 +8,15 @@ internal sealed class LiveSockets(LiveSettings settings, IHostApplicationLifetim
     /// <summary>Beside the time that a client has to answer our close frame.</summary>
     private static readonly TimeSpan EndMargin = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of all seats, the share that clients without a good key can hold while they are turned away: they must not keep the others out.</summary>
+    private const int StrangersShare = 10;
+
     private readonly Lock _gate = new();
     private readonly HashSet<LiveSeat> _seats = [];
     private readonly Dictionary<Guid, int> _ofUser = [];
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _stopping;
+    private int _strangers;
 
     public bool Draining { get; private set; }
 
@@ -37,6 +41,11 @@ internal sealed class LiveSockets(LiveSettings settings, IHostApplicationLifetim
                 var count = _ofUser.GetValueOrDefault(user);
                 if (count >= settings.MaxSocketsPerUser) return (null, LiveRefusal.UserFull);
                 _ofUser[user] = count + 1;
+            }
+            else
+            {
+                if (_strangers > settings.MaxSockets / StrangersShare) return (null, LiveRefusal.SiloFull);
+                _strangers++;
             }
             var seat = new LiveSeat(userId, Leave);
             _seats.Add(seat);
@@ -97,6 +106,10 @@ internal sealed class LiveSockets(LiveSettings settings, IHostApplicationLifetim
                 var left = _ofUser[user] - 1;
                 if (left == 0) _ofUser.Remove(user);
                 else _ofUser[user] = left;
+            }
+            else
+            {
+                _strangers--;
             }
             if (Draining && _seats.Count == 0) _empty.TrySetResult();
         }

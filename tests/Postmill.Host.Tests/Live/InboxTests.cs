@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using Postmill.Domain.Feed;
 
 namespace Postmill.Host.Tests.Live;
@@ -93,6 +94,41 @@ public sealed class InboxTests : IAsyncLifetime
         await _host.WaitForSocketsAsync(2);
         await using var again = await _host.ConnectAsync();
         await again.AssertSilentAsync();
+    }
+
+    [Fact]
+    public async Task Http2_opens_it_by_extended_connect()
+    {
+        await using var second = await HostFixture.StartAsync(new HostFixtureOptions
+        {
+            ConnectionString = _host.Host.ConnectionString,
+            Settings = new Dictionary<string, string> { ["Kestrel:EndpointDefaults:Protocols"] = "Http2" },
+        });
+        using var handler = new SocketsHttpHandler();
+        using var invoker = new HttpMessageInvoker(handler);
+        var socket = new ClientWebSocket { Options = { HttpVersion = HttpVersion.Version20, HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {_host.Key}");
+        using var patience = new CancellationTokenSource(LiveHost.Patience);
+        await socket.ConnectAsync(new Uri($"ws://{second.Address.Authority}/mail/ws/inbox?after=0"), invoker, patience.Token);
+        await using var client = new InboxClient(socket);
+        await _host.PublishAsync(1, 1);
+        Assert.Equal([1], await client.NumbersAsync(1));
+        await client.LeaveAsync();
+    }
+
+    [Fact]
+    public void Strangers_fill_only_a_share_of_the_seats()
+    {
+        var settings = new Postmill.Host.Live.LiveSettings { MaxSockets = 20, MaxSocketsPerUser = 50 };
+        using var sockets = ActivatorUtilities.CreateInstance<Postmill.Host.Live.LiveSockets>(_host.Host.Services, settings);
+        var strangers = new List<Postmill.Host.Live.LiveSeat>();
+        while (sockets.Take(null) is { Seat: { } seat }) strangers.Add(seat);
+        Assert.Equal(3, strangers.Count);
+        var user = Guid.NewGuid();
+        for (var seat = 3; seat < 20; seat++) Assert.NotNull(sockets.Take(user).Seat);
+        Assert.Equal(Postmill.Host.Live.LiveRefusal.SiloFull, sockets.Take(user).Refusal);
+        strangers[0].Dispose();
+        Assert.NotNull(sockets.Take(null).Seat);
     }
 
     // Hard case 55, what is no number.
