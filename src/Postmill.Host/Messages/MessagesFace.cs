@@ -24,8 +24,9 @@ internal static class MessagesFace
             emails.MapGet(email + "/body", EmailRoutes.BodyAsync).WithSummary("Text, HTML and header fields").Produces<BodyAnswer>().ProducesErrors(404, 409);
             emails.MapGet(email + "/parts", EmailRoutes.PartsAsync).WithSummary("The parts: attachments, embeds, texts").Produces<PartListAnswer>().ProducesErrors(404);
             emails.MapMethods(email + "/parts/{partId}/content", Reads, ContentRoutes.PartAsync).WithSummary("Decoded content of one part; ranges are served")
-                .ProducesErrors(404, 409);
-            emails.MapMethods(email + "/raw", Reads, ContentRoutes.RawAsync).WithSummary("The mail as it came; ranges are served").ProducesErrors(404);
+                .Produces(200, contentType: "application/octet-stream").ProducesErrors(404, 409);
+            emails.MapMethods(email + "/raw", Reads, ContentRoutes.RawAsync).WithSummary("The mail as it came; ranges are served")
+                .Produces(200, contentType: "message/rfc822").ProducesErrors(404);
         }
     }
 }
