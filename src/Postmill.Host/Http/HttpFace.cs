@@ -10,6 +10,10 @@ internal static class HttpFace
 {
     private const string DefaultUrl = "http://127.0.0.1:8080";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>What the engine's own stages may take after the requests, and a little for the services after it.</summary>
+    private static readonly TimeSpan EngineDrain = TimeSpan.FromSeconds(35);
+
     private static readonly string[] UrlKeys = ["urls", "http_ports", "https_ports"];
 
     public static void AddHttp(this WebApplicationBuilder builder)
@@ -19,7 +23,7 @@ internal static class HttpFace
         if (UrlKeys.All(k => string.IsNullOrEmpty(builder.Configuration[k])) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
             builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, settings));
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainDelaySeconds + settings.DrainTimeoutSeconds));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainDelaySeconds + settings.DrainTimeoutSeconds) + EngineDrain);
         builder.Services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
         builder.Services.AddSingleton<IHttpContextFactory, TokenHidingContextFactory>();
         builder.Services.Configure<ForwardedHeadersOptions>(o =>

@@ -30,9 +30,9 @@ internal sealed class HttpSettings
     [Range(0, 120)]
     public int DrainDelaySeconds { get; init; }
 
-    [Description("Seconds that running requests and grains get to finish after that.")]
+    [Description("Seconds that running requests get to finish after that, before grains and their connections end.")]
     [Range(1, 600)]
-    public int DrainTimeoutSeconds { get; init; } = 25;
+    public int DrainTimeoutSeconds { get; init; } = 10;
 
     [Description("Comma-separated addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.")]
     public string TrustedProxies { get; init; } = "";

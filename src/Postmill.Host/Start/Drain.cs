@@ -5,8 +5,8 @@ using Postmill.Host.Http;
 namespace Postmill.Host.Start;
 
 /// <summary>
-/// The end, in order: readiness off, a moment for load balancers to see it, running requests, then (the host does it, in reverse order of their
-/// start) grains and the database. The server stops here and not in its own turn because it was the first to start, for /health/startup.
+/// The end, in order: readiness off, a moment for load balancers to see it, running requests; then the engine hears of it and ends its grains, then the
+/// host stops its services. The server stops here and not in its own turn because it was the first to start, for /health/startup.
 /// </summary>
 internal sealed class Drain(Startup startup, IServer server, IHostApplicationLifetime lifetime, HttpSettings settings, TimeProvider clock) : IHostedLifecycleService
 {
@@ -25,7 +25,9 @@ internal sealed class Drain(Startup startup, IServer server, IHostApplicationLif
         startup.Enter(StartupPhase.Draining);
         if (settings.DrainDelaySeconds > 0) await Task.Delay(TimeSpan.FromSeconds(settings.DrainDelaySeconds), clock, cancellationToken);
         lifetime.StopApplication(); // long-lived connections end by this token; a signal has fired it already
-        await server.StopAsync(cancellationToken);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(settings.DrainTimeoutSeconds), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await server.StopAsync(either.Token); // cuts what has not ended by then
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

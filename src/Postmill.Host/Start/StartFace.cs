@@ -11,19 +11,20 @@ internal static class StartFace
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Startup>();
-        builder.Services.AddHostedService<Drain>();
-        builder.Host.ConfigureContainer<IServiceCollection>(ServeFromTheStart);
+        builder.Host.ConfigureContainer<IServiceCollection>(ServeFromFirstToLast);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddConsole(o => o.FormatterName = OneLineFormatter.FormatterName);
         builder.Logging.AddConsoleFormatter<OneLineFormatter, ConsoleFormatterOptions>();
     }
 
-    // The framework starts the server after all hosted services; then nobody could ask /health/startup what takes so long.
-    private static void ServeFromTheStart(IServiceCollection services)
+    // The framework starts the server after all hosted services; then nobody could ask /health/startup what takes so long. And services hear of the
+    // end in reverse order: the drain comes last here, so that requests have ended before the engine begins to end grains.
+    private static void ServeFromFirstToLast(IServiceCollection services)
     {
         var server = services.Single(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name == "GenericWebHostService");
         services.Remove(server);
         services.Insert(0, server);
+        services.AddHostedService<Drain>();
     }
 }

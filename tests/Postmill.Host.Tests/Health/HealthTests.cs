@@ -104,16 +104,25 @@ public sealed class HealthTests
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
-    private sealed class LastStep : IHostedService
+    private sealed class LastStep : IHostedLifecycleService
     {
         public bool Stopped { get; private set; }
 
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StopAsync(CancellationToken cancellationToken)
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        // The engine ends its grains here, before any service is stopped.
+        public Task StoppingAsync(CancellationToken cancellationToken)
         {
             Stopped = true;
             return Task.CompletedTask;
         }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
