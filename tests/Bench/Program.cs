@@ -1,1 +1,24 @@
-Console.WriteLine("Postmill bench");
+using Postmill.Bench;
+
+// Prints one table of ratios, measured side by side in this run. Usage: dotnet run -c Release --project tests/Bench -- [row …] [--mails N] [--rounds N]
+if (args.Contains("--help"))
+{
+    Console.WriteLine($"""
+        usage: dotnet run -c Release --project tests/Bench -- [row …] [--mails N] [--rounds N]
+        rows: {string.Join(", ", BenchRows.All.Keys)}; default: all
+        --mails N    mails of the first sync (default 20000)
+        --rounds N   rounds of each pair; the medians are printed (default 3)
+        """);
+    return 0;
+}
+
+if (BenchOptions.Parse(args, out var options) is { } problem)
+{
+    Console.Error.WriteLine(problem);
+    return 2;
+}
+
+var table = new BenchTable();
+foreach (var row in options.Rows) await BenchRows.All[row](options, table);
+table.Print(Console.Out);
+return 0;

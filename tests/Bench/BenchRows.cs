@@ -1,0 +1,10 @@
+namespace Postmill.Bench;
+
+internal static class BenchRows
+{
+    public static readonly IReadOnlyDictionary<string, Func<BenchOptions, BenchTable, Task>> All = new Dictionary<string, Func<BenchOptions, BenchTable, Task>>
+    {
+        ["first-sync"] = FirstSyncBench.RunAsync,
+        ["arrival"] = ArrivalBench.RunAsync,
+    };
+}
