@@ -12,7 +12,6 @@ namespace Postmill.Grains.Sync;
 /// </summary>
 internal sealed partial class MailboxWorker : IAsyncDisposable
 {
-    private readonly OwnedAccount _account;
     private readonly SyncPorts _ports;
     private readonly Reconnect _reconnect;
     private readonly CancellationTokenSource _stop = new();
@@ -20,6 +19,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
     private readonly Action<RunReport> _ended;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
+    private OwnedAccount _account;
     private CancellationTokenSource _interrupt = new();
     private IMailbox? _mailbox;
     private volatile bool _rotated;
@@ -121,7 +121,10 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         try
         {
             var stored = await RunOnAsync(reused: _mailbox is not null);
-            return new RunReport(runId, new SyncResult(stored, _ports.Time.GetUtcNow(), 0), null);
+            var now = _ports.Time.GetUtcNow();
+            // From here on a folder that appears is no back-fill any more: what lies in it may be news.
+            _account = _account with { State = _account.State with { FirstSyncedAt = _account.State.FirstSyncedAt ?? now } };
+            return new RunReport(runId, new SyncResult(stored, now, 0), null);
         }
         catch (MailboxFaultException fault)
         {
