@@ -63,7 +63,7 @@ internal sealed partial class ImapMailbox : IMailbox
         }
 
         _watch.Selected(selected.Exists);
-        return Opened(selected, known is not null && selected.UidValidity == known.UidValidity && !selected.ChangesOverflowed);
+        return Opened(selected, known is not null && Told(selected, known));
     });
 
     public Task<UidRanges> SearchAllAsync(CancellationToken cancellationToken) =>
@@ -145,8 +145,10 @@ internal sealed partial class ImapMailbox : IMailbox
 
     private async Task<ServerFolder> WithStatusAsync(Protocols.Imap.ImapMailbox mailbox, CancellationToken cancellationToken)
     {
-        var status = mailbox.Status;
-        if (status is null && mailbox.IsSelectable) status = (await _connection.StatusAsync(mailbox.Name, cancellationToken)).Value;
+        // Of the open mailbox a server tells what this session has seen, not what is there (RFC 3501 §6.3.10): a mail that just came would be missed.
+        var isOpen = mailbox.Name.Wire == _connection.Selected?.Wire;
+        var status = isOpen ? null : mailbox.Status;
+        if (status is null && mailbox.IsSelectable && !isOpen) status = (await _connection.StatusAsync(mailbox.Name, cancellationToken)).Value;
         return new ServerFolder(
             mailbox.Name.Wire,
             StorableName(mailbox.Name.Text),
@@ -158,11 +160,16 @@ internal sealed partial class ImapMailbox : IMailbox
                 : null);
     }
 
-    private static OpenedFolder Opened(ImapSelected selected, bool told) => new(
+    /// <summary>A server whose mod-sequences went back (indexes rebuilt, backup restored) answers QRESYNC with nothing and means nothing by it.</summary>
+    private static bool Told(ImapSelected selected, QResyncParameters known) =>
+        selected.UidValidity == known.UidValidity && selected is { NoModSeq: false, ChangesOverflowed: false } && selected.HighestModSeq >= known.ModSeq;
+
+    // Mod-sequences said without CONDSTORE being announced are not relied on.
+    private OpenedFolder Opened(ImapSelected selected, bool told) => new(
         selected.UidValidity ?? 0,
         selected.UidNext ?? 0,
         selected.Exists,
-        selected.NoModSeq ? null : selected.HighestModSeq,
+        selected.NoModSeq || !HasModSeq ? null : selected.HighestModSeq,
         told
             ? new FolderDelta(Ranges(selected.Vanished), [.. selected.Changed.Where(c => c is { Uid: not null, Flags: not null }).Select(c => new FlagChange(c.Uid!.Value, Lasting(c.Flags!)))])
             : null);

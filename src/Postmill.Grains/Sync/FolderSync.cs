@@ -52,7 +52,7 @@ internal sealed class FolderSync(OwnedMailbox owned, ISyncStore store, IGrainFac
         long? since = null;
         if (folder.Cursor?.UidValidity == opened.UidValidity)
         {
-            since = folder.Cursor.HighestModSeq;
+            since = ChangedSince(folder.Cursor, opened);
         }
         else
         {
