@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Postmill.Domain.Messages;
 using Postmill.Protocols.Mime;
 
@@ -10,6 +11,9 @@ internal static class IncomingMailReader
     private const int SnippetChars = 200;
     private const int SearchChars = 100_000;
     private const int MostDefects = 20;
+
+    // UTF-8 octets of a Message-ID that is kept, as many as a line has (RFC 5322 §2.1.1): the database's index takes about 2,700.
+    private const int MessageIdBytes = 998;
 
     public static IncomingMail Read(uint uid, IReadOnlyList<string> flags, DateTimeOffset? receivedAt, ReadOnlyMemory<byte> raw)
     {
@@ -31,7 +35,7 @@ internal static class IncomingMailReader
         var parts = new PartIndex(message, bare.Raw);
         return bare with
         {
-            MessageId = message.MessageId,
+            MessageId = Indexable(message.MessageId),
             ThreadRoot = message.References.Concat(message.InReplyTo).FirstOrDefault() ?? message.MessageId,
             Subject = message.Subject,
             From = Addresses(message.From),
@@ -46,6 +50,13 @@ internal static class IncomingMailReader
             Parts = parts.Read(),
             Defects = [.. message.Defects.Select(d => $"{d.Kind} at {d.Offset}").Concat(parts.Defects).Take(MostDefects)],
         };
+    }
+
+    private static string? Indexable(string? messageId)
+    {
+        if (messageId is null || Encoding.UTF8.GetByteCount(messageId) <= MessageIdBytes) return messageId;
+        Encoding.UTF8.GetEncoder().Convert(messageId, new byte[MessageIdBytes], flush: false, out var chars, out _, out _);
+        return messageId[..(char.IsHighSurrogate(messageId[chars - 1]) ? chars - 1 : chars)];
     }
 
     private static IReadOnlyList<MailAddressValue> Addresses(IReadOnlyList<MailAddress> addresses) =>

@@ -19,6 +19,41 @@ internal sealed class MessageWriter(NpgsqlDataSource database, TimeProvider time
 {
     public async Task<BatchStored> StoreAsync(Claim claim, MailBatch batch, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await StoreWholeAsync(claim, batch, cancellationToken);
+        }
+        catch (PostgresException refused) when (RefusedMail.IsOne(refused))
+        {
+            return await StoreSinglyAsync(claim, batch, cancellationToken);
+        }
+    }
+
+    /// <summary>One mail that the database does not take, as it was read, must not stop the mailbox: found by storing each alone, it is stored without what was read.</summary>
+    private async Task<BatchStored> StoreSinglyAsync(Claim claim, MailBatch batch, CancellationToken cancellationToken)
+    {
+        var all = new BatchStored(0, null);
+        for (var at = 0; at < batch.Mails.Count; at++)
+        {
+            var single = batch with { Mails = [batch.Mails[at]], UidNext = at == batch.Mails.Count - 1 ? batch.UidNext : null };
+            BatchStored stored;
+            try
+            {
+                stored = await StoreWholeAsync(claim, single, cancellationToken);
+            }
+            catch (PostgresException refused) when (RefusedMail.IsOne(refused))
+            {
+                stored = await StoreWholeAsync(claim, single with { Mails = [RefusedMail.Bare(batch.Mails[at], refused)] }, cancellationToken);
+            }
+
+            all = new BatchStored(all.NewMessages + stored.NewMessages, stored.FeedSeq ?? all.FeedSeq);
+        }
+
+        return all;
+    }
+
+    private async Task<BatchStored> StoreWholeAsync(Claim claim, MailBatch batch, CancellationToken cancellationToken)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         return await Fence.GuardAsync(claim, async () =>
