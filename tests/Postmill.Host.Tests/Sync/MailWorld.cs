@@ -12,13 +12,16 @@ public sealed class MailWorld : IAsyncDisposable
     public const string Password = "s3cret of the mailbox";
 
     private readonly bool _ownsDovecot;
+    private readonly bool _ownsHost;
 
-    private MailWorld(HostFixture host, DovecotServer dovecot, SignedIn user, bool ownsDovecot)
+    private MailWorld(HostFixture host, DovecotServer dovecot, SignedIn user, bool ownsDovecot, bool ownsHost)
     {
         Host = host;
         Dovecot = dovecot;
         User = user;
         _ownsDovecot = ownsDovecot;
+        _ownsHost = ownsHost;
+        ImapsPort = dovecot.ImapsPort;
         Mailbox = NewMailbox();
     }
 
@@ -31,6 +34,9 @@ public sealed class MailWorld : IAsyncDisposable
     /// <summary>The login and address at the mail server.</summary>
     public string Mailbox { get; }
 
+    /// <summary>Where the host reaches IMAP; a proxy's port when a story stands between the two.</summary>
+    public int ImapsPort { get; set; }
+
     public HttpClient Client => User.Client;
 
     /// <param name="settings">Beside those that let it reach servers on this machine.</param>
@@ -38,6 +44,17 @@ public sealed class MailWorld : IAsyncDisposable
     public static async Task<MailWorld> StartAsync(IReadOnlyDictionary<string, string>? settings = null, DovecotOptions? own = null, HostFixtureOptions? host = null)
     {
         var dovecot = own is null ? await SharedDovecot.GetAsync() : await DovecotServer.StartAsync(own);
+        var fixture = await HostFixture.StartAsync((host ?? new HostFixtureOptions()) with { Settings = LocalSettings(settings) });
+        return new MailWorld(fixture, dovecot, await fixture.SignUpAsync(), own is not null, ownsHost: true);
+    }
+
+    /// <summary>A new user of a host, and a mail server, that others use too and that stay when this world ends.</summary>
+    public static async Task<MailWorld> InAsync(HostFixture host, DovecotServer dovecot) =>
+        new(host, dovecot, await host.SignUpAsync(), ownsDovecot: false, ownsHost: false);
+
+    /// <summary>What a host needs to reach the servers on this machine.</summary>
+    public static Dictionary<string, string> LocalSettings(IReadOnlyDictionary<string, string>? settings = null)
+    {
         var all = new Dictionary<string, string>
         {
             ["Postmill:Mail:AllowPrivateHosts"] = "true",
@@ -46,8 +63,7 @@ public sealed class MailWorld : IAsyncDisposable
             ["Postmill:Sync:SweepSeconds"] = "0.2",
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) all[name] = value;
-        var fixture = await HostFixture.StartAsync((host ?? new HostFixtureOptions()) with { Settings = all });
-        return new MailWorld(fixture, dovecot, await fixture.SignUpAsync(), own is not null);
+        return all;
     }
 
     /// <summary>One more mailbox at the server.</summary>
@@ -64,7 +80,7 @@ public sealed class MailWorld : IAsyncDisposable
         ["email"] = mailbox ?? Mailbox,
         ["name"] = "Your Name",
         ["imap_host"] = "localhost",
-        ["imap_port"] = Dovecot.ImapsPort,
+        ["imap_port"] = ImapsPort,
         ["imap_tls"] = "implicit",
         ["smtp_host"] = "localhost",
         ["smtp_port"] = Dovecot.SubmissionPort,
@@ -138,7 +154,7 @@ public sealed class MailWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
+        if (_ownsHost) await Host.DisposeAsync();
         if (_ownsDovecot) await Dovecot.DisposeAsync();
     }
 }

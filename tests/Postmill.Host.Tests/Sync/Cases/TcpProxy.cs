@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Postmill.Host.Tests.Sync.Cases;
+
+/// <summary>A line between the host and a server that a test can cut, freeze and count.</summary>
+public sealed class TcpProxy : IAsyncDisposable
+{
+    private const int BufferBytes = 64 * 1024;
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentDictionary<Line, byte> _lines = [];
+    private readonly int _target;
+    private readonly Task _accepting;
+    private volatile bool _open = true;
+    private int _accepted;
+
+    public TcpProxy(int target)
+    {
+        _target = target;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Connections that were ever accepted, those dropped at once among them.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Connections that stand.</summary>
+    public int Standing => _lines.Count;
+
+    /// <summary>Ends every connection, and each new one as soon as it was accepted.</summary>
+    public void Cut()
+    {
+        _open = false;
+        foreach (var line in _lines.Keys) line.Dispose();
+    }
+
+    public void Mend() => _open = true;
+
+    /// <summary>Those who are connected hear nothing any more, not even an end; new connections are served.</summary>
+    public void Freeze()
+    {
+        foreach (var line in _lines.Keys) line.Frozen = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        Cut();
+        await _accepting;
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            TcpClient client;
+            try
+            {
+                client = await _listener.AcceptTcpClientAsync();
+            }
+            catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            Interlocked.Increment(ref _accepted);
+            _ = ServeAsync(new Line(client, new TcpClient()));
+        }
+    }
+
+    private async Task ServeAsync(Line line)
+    {
+        using (line)
+        {
+            _lines[line] = 0;
+            try
+            {
+                if (!_open) return;
+                await line.Server.ConnectAsync(IPAddress.Loopback, _target);
+                await Task.WhenAny(CarryAsync(line, line.Client, line.Server), CarryAsync(line, line.Server, line.Client));
+                await line.Thawed;
+            }
+            catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+            finally
+            {
+                _lines.TryRemove(line, out _);
+            }
+        }
+    }
+
+    private static async Task CarryAsync(Line line, TcpClient from, TcpClient to)
+    {
+        try
+        {
+            var buffer = new byte[BufferBytes];
+            while (await from.GetStream().ReadAsync(buffer) is var count and > 0)
+                if (!line.Frozen) await to.GetStream().WriteAsync(buffer.AsMemory(0, count));
+        }
+        catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            return;
+        }
+    }
+
+    private sealed record Line(TcpClient Client, TcpClient Server) : IDisposable
+    {
+        private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile bool _frozen;
+
+        public bool Frozen
+        {
+            get => _frozen;
+            set => _frozen = value;
+        }
+
+        /// <summary>A frozen line ends when the test does; another one at once.</summary>
+        public Task Thawed => Frozen ? _disposed.Task : Task.CompletedTask;
+
+        public void Dispose()
+        {
+            _disposed.TrySetResult();
+            Client.Dispose();
+            Server.Dispose();
+        }
+
+        public bool Equals(Line? other) => ReferenceEquals(this, other);
+
+        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+    }
+}

@@ -1,0 +1,66 @@
+namespace Postmill.Host.Tests.Sync.Cases;
+
+public sealed class UidValidityTests
+{
+    [Theory, InlineData(ServerKind.QResync), InlineData(ServerKind.CondStore), InlineData(ServerKind.Plain)]
+    public async Task Renumbered_folder_keeps_every_message_id_and_makes_no_news(ServerKind kind)
+    {
+        await using var story = await CaseWorld.StartAsync(kind);
+        await story.SeedAsync("INBOX", 30);
+        await story.SeedAsync("Work", 10);
+        await story.ConnectAndSyncAsync();
+        await story.DeliverAsync("arrived before");
+        await story.SyncAndCompareAsync();
+        var ids = await story.IdsAsync();
+
+        await story.WhileAwayAsync(async () =>
+        {
+            await story.DoveadmAsync("mailbox update", "--uid-validity", "4000000000", "INBOX");
+            await story.DoveadmAsync("mailbox update", "--uid-validity", "7", "Work"); // also backwards
+        });
+        await story.SyncAndCompareAsync();
+
+        Assert.Equal(ids, await story.IdsAsync());
+        Assert.Equal(["arrived before"], await story.NewsAsync());
+    }
+
+    [Theory, InlineData(ServerKind.QResync), InlineData(ServerKind.Plain)]
+    public async Task Mail_added_and_removed_while_the_folder_is_renumbered_is_the_only_difference(ServerKind kind)
+    {
+        await using var story = await CaseWorld.StartAsync(kind);
+        await story.SeedAsync("INBOX", 30);
+        await story.ConnectAndSyncAsync();
+        var ids = await story.IdsAsync();
+
+        await story.WhileAwayAsync(async () =>
+        {
+            await story.ExpungeAsync("INBOX", "3:5,30");
+            await story.DeliverAsync("in the gap 1");
+            await story.DoveadmAsync("mailbox update", "--uid-validity", "4000000000", "INBOX");
+            await story.DeliverAsync("in the gap 2");
+        });
+        await story.SyncAndCompareAsync();
+
+        var after = await story.IdsAsync();
+        Assert.All(ids, known => Assert.Equal(known.Value, after[known.Key]));
+        Assert.Equal(ids.Count + 2, after.Count);
+        Assert.Equal(["in the gap 1", "in the gap 2"], await story.NewsAsync());
+    }
+
+    [Fact]
+    public async Task Uidvalidity_that_changes_every_time_costs_one_fill_each_and_no_news()
+    {
+        await using var story = await CaseWorld.StartAsync();
+        await story.SeedAsync("INBOX", 20);
+        await story.ConnectAndSyncAsync();
+        var ids = await story.IdsAsync();
+        foreach (var validity in new[] { "900", "20", "4294967295", "900" })
+        {
+            await story.WhileAwayAsync(() => story.DoveadmAsync("mailbox update", "--uid-validity", validity, "INBOX"));
+            await story.SyncAndCompareAsync();
+        }
+
+        Assert.Equal(ids, await story.IdsAsync());
+        Assert.Empty(await story.NewsAsync());
+    }
+}
