@@ -88,13 +88,13 @@ internal sealed partial class ImapMailbox : IMailbox
         }
     }
 
-    public async Task<FolderSignal> WaitAsync(TimeSpan atMost, CancellationToken interrupt)
+    public async Task<FolderSignal> WaitAsync(TimeSpan atMost, CancellationToken interrupt, CancellationToken cancellationToken)
     {
         if (_watch.Take() is { } before) return before;
         await FoldAsync(async () =>
         {
-            var outcome = await _connection.IdleAsync(atMost, happened => !_watch.Saw(happened), interrupt);
-            if (outcome is IdleOutcome.NotSupported or IdleOutcome.Refused) await PollAsync(atMost, interrupt);
+            var outcome = await _connection.IdleAsync(atMost, happened => !_watch.Saw(happened), interrupt, cancellationToken);
+            if (outcome is IdleOutcome.NotSupported or IdleOutcome.Refused) await PollAsync(atMost, interrupt, cancellationToken);
             return true;
         });
         return _watch.Take() ?? FolderSignal.Quiet;
@@ -174,7 +174,7 @@ internal sealed partial class ImapMailbox : IMailbox
             ? new FolderDelta(Ranges(selected.Vanished), [.. selected.Changed.Where(c => c is { Uid: not null, Flags: not null }).Select(c => new FlagChange(c.Uid!.Value, Lasting(c.Flags!)))])
             : null);
 
-    private async Task PollAsync(TimeSpan atMost, CancellationToken interrupt)
+    private async Task PollAsync(TimeSpan atMost, CancellationToken interrupt, CancellationToken cancellationToken)
     {
         var wait = TimeSpan.FromSeconds(Math.Min(atMost.TotalSeconds, _options.PollSeconds));
         try
@@ -186,7 +186,7 @@ internal sealed partial class ImapMailbox : IMailbox
             return;
         }
 
-        await _connection.NoopAsync(CancellationToken.None);
+        await _connection.NoopAsync(cancellationToken);
     }
 
     /// <summary>\Recent says something about this session, not about the mail (RFC 3501 §2.3.2).</summary>

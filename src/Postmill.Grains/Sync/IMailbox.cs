@@ -29,7 +29,8 @@ public interface IMailbox : IAsyncDisposable
 
     /// <summary>
     /// Waits in the open folder until something changes or <paramref name="atMost"/> has passed (IDLE, else NOOP polling). Cancelling
-    /// <paramref name="interrupt"/> ends the wait in good order and answers <see cref="FolderSignal.Quiet"/>; the connection stays usable.
+    /// <paramref name="interrupt"/> ends the wait in good order and answers <see cref="FolderSignal.Quiet"/>; the connection stays usable. Cancelling <paramref name="cancellationToken"/> gives the
+    /// connection up, also when the server hangs.
     /// </summary>
-    Task<FolderSignal> WaitAsync(TimeSpan atMost, CancellationToken interrupt);
+    Task<FolderSignal> WaitAsync(TimeSpan atMost, CancellationToken interrupt, CancellationToken cancellationToken);
 }

@@ -8,7 +8,10 @@ namespace Postmill.Grains.Sync;
 /// </summary>
 internal sealed class InboxWatch(OwnedMailbox owned, SyncPorts ports)
 {
-    public async Task RunAsync(CancellationToken interrupt, CancellationToken cancellationToken)
+    /// <param name="interrupt">Ends the wait in good order.</param>
+    /// <param name="leave">Gives the connection up where the server does not let the wait end.</param>
+    /// <param name="cancellationToken">Ends everything else.</param>
+    public async Task RunAsync(CancellationToken interrupt, CancellationToken leave, CancellationToken cancellationToken)
     {
         while (!interrupt.IsCancellationRequested)
         {
@@ -27,18 +30,18 @@ internal sealed class InboxWatch(OwnedMailbox owned, SyncPorts ports)
                 return;
             }
 
-            await WaitAsync(interrupt, cancellationToken);
+            await WaitAsync(interrupt, leave, cancellationToken);
         }
     }
 
     /// <summary>Returns when interrupted, or when the folder must be looked at as a whole (flags, expunges).</summary>
-    private async Task WaitAsync(CancellationToken interrupt, CancellationToken cancellationToken)
+    private async Task WaitAsync(CancellationToken interrupt, CancellationToken leave, CancellationToken cancellationToken)
     {
         var inbox = await ports.Store.InboxAsync(owned.Account.Claim, cancellationToken);
         if (inbox?.Cursor is not { UidNext: { } next } cursor) return;
         while (!interrupt.IsCancellationRequested)
         {
-            var signal = await owned.Mailbox.WaitAsync(TimeSpan.FromSeconds(ports.Options.IdleRenewalSeconds), interrupt);
+            var signal = await owned.Mailbox.WaitAsync(TimeSpan.FromSeconds(ports.Options.IdleRenewalSeconds), interrupt, leave);
             if (signal == FolderSignal.Changed) return;
             if (signal == FolderSignal.Grew) next = await StoreNewAsync(inbox, cursor.UidValidity, next, cancellationToken);
         }

@@ -14,7 +14,11 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
 {
     private readonly SyncPorts _ports;
     private readonly Reconnect _reconnect;
+    // How long a server may take to end an IDLE while we go: with the LOGOUT's limit it stays below the 5 s that a disconnect promises.
+    private static readonly TimeSpan LeaveAfter = TimeSpan.FromSeconds(1.5);
+
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _leave = new();
     private readonly Channel<Guid> _requests = Channel.CreateBounded<Guid>(1);
     private readonly Action<RunReport> _ended;
     private readonly ILogger _logger;
@@ -54,8 +58,9 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
     {
         await _stop.CancelAsync();
         Interrupt();
-        await _loop;
+        await using (_ports.Time.CreateTimer(_ => _leave.Cancel(), null, LeaveAfter, Timeout.InfiniteTimeSpan)) await _loop;
         _stop.Dispose();
+        _leave.Dispose();
         _interrupt.Dispose();
     }
 
@@ -179,7 +184,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         try
         {
             using var interrupt = ArmInterrupt();
-            await new InboxWatch(new OwnedMailbox(_account, mailbox), _ports).RunAsync(interrupt.Token, _stop.Token);
+            await new InboxWatch(new OwnedMailbox(_account, mailbox), _ports).RunAsync(interrupt.Token, _leave.Token, _stop.Token);
         }
         catch (MailboxFaultException fault)
         {

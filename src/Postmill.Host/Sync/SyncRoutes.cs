@@ -46,9 +46,9 @@ internal static class SyncRoutes
         if (reply.RunId is not { } runId) return Queued(account, reply.Previous);
         var report = await grain.WaitForRun(runId, LongestWait, http.RequestAborted);
         if (report?.Failure is { } failure) return ApiErrors.MailServer(failure.Code, failure.Text).With("accountId", account.Id.ToString());
-        return report?.Result is { } result
-            ? TypedResults.Ok(new SyncAnswer(true, account.Id, "synced", result.NewMessages, result.SyncedAt))
-            : Queued(account, account.Sync.LastResult);
+        if (report?.Result is { } result) return TypedResults.Ok(new SyncAnswer(true, account.Id, "synced", result.NewMessages, result.SyncedAt));
+        // Still going, or given up: by another owner that goes on with it, or because the account was disconnected.
+        return await accounts.FindAsync(http.UserId(), account.Id, http.RequestAborted) is { } now ? Queued(now, now.Sync.LastResult) : AccountRoutes.NotFound();
     }
 
     private static Ok<SyncAnswer> Queued(AccountView account, SyncResult? previous) =>

@@ -36,7 +36,8 @@ public sealed partial class ImapConnection
     /// <param name="renewAfter">When to end it by ourselves: below 29 min (RFC 2177), for some providers 3 min or 55 s.</param>
     /// <param name="listener">Sees each event as it arrives, quickly; false ends the IDLE.</param>
     /// <param name="stop">Ends the IDLE politely; unlike other tokens it does not close the connection.</param>
-    public async Task<IdleOutcome> IdleAsync(TimeSpan renewAfter, Func<ImapEvent, bool> listener, CancellationToken stop)
+    /// <param name="cancellationToken">Closes the connection, for a caller that cannot wait for a server that hangs.</param>
+    public async Task<IdleOutcome> IdleAsync(TimeSpan renewAfter, Func<ImapEvent, bool> listener, CancellationToken stop, CancellationToken cancellationToken = default)
     {
         if (!Capabilities.Idle) return IdleOutcome.NotSupported;
         if (stop.IsCancellationRequested) return IdleOutcome.Stopped;
@@ -59,7 +60,7 @@ public sealed partial class ImapConnection
                 await using var stopping = stop.UnsafeRegister(_ => ending.TrySetResult(IdleOutcome.Stopped), null);
                 _transport.Input.ReleaseWhileWaiting = true;
                 return await ListenAsync(command.Tag, handler, ending.Task).ConfigureAwait(false);
-            }, CancellationToken.None).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
