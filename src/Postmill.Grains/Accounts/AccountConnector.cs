@@ -26,13 +26,23 @@ public sealed class AccountConnector(IAccountBook book, IMailVerifier verifier, 
     }
 
     /// <summary>Null: no such connected account of this user.</summary>
-    public async Task<Verification?> TestAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
-        await book.SettingsAsync(userId, accountId, cancellationToken) is { } settings ? await verifier.VerifyAsync(settings, cancellationToken) : null;
+    public async Task<Verification?> TestAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await book.SettingsAsync(userId, accountId, cancellationToken) is { } settings ? await verifier.VerifyAsync(settings, cancellationToken) : null;
+        }
+        catch (UnreadableSecretException)
+        {
+            var unreadable = new LoginFailure("secret_unreadable", "The stored password cannot be read any more; enter it again.");
+            return new Verification(unreadable, unreadable);
+        }
+    }
 
     /// <summary>Verifies before saving. Null: no such connected account of this user.</summary>
     public async Task<Verification?> RotateAsync(Guid userId, Guid accountId, string? username, string password, CancellationToken cancellationToken)
     {
-        if (await book.SettingsAsync(userId, accountId, cancellationToken) is not { } settings) return null;
+        if (await book.ServersAsync(userId, accountId, cancellationToken) is not { } settings) return null;
         var rotated = settings with { Username = username ?? settings.Username, Password = password };
         var verified = await verifier.VerifyAsync(rotated, cancellationToken);
         if (!verified.Passed) return verified;

@@ -13,7 +13,11 @@ public interface IAccountBook
     Task<bool> DisconnectAsync(Guid userId, Guid accountId, CancellationToken cancellationToken);
 
     /// <summary>Settings of a connected account of this user with the password opened, or null.</summary>
+    /// <exception cref="UnreadableSecretException">The stored password cannot be opened.</exception>
     Task<AccountSettings?> SettingsAsync(Guid userId, Guid accountId, CancellationToken cancellationToken);
+
+    /// <summary>The same without the password, which is empty: for entering it again when it cannot be opened.</summary>
+    Task<AccountSettings?> ServersAsync(Guid userId, Guid accountId, CancellationToken cancellationToken);
 
     /// <summary>Replaces user name and password; false as for <see cref="DisconnectAsync"/>.</summary>
     Task<bool> RotateAsync(Guid userId, Guid accountId, string username, string password, CancellationToken cancellationToken);

@@ -33,7 +33,7 @@ internal sealed record ConnectAccount(
         errors.Required("imap_port", ImapPort, 1, 65_535);
         CheckHost(errors, "smtp_host", SmtpHost);
         errors.Required("smtp_port", SmtpPort, 1, 65_535);
-        errors.Required("username", Username, MaxUsername);
+        errors.Required("username", Username, MaxUsername).Check(Username is null || !Username.Any(char.IsControl), "username", "must not contain control characters");
         errors.Check(!string.IsNullOrEmpty(Password), "password", "is required").Optional("password", Password, MaxPassword);
         foreach (var (field, word) in new[] { ("tls", Tls), ("imap_tls", ImapTls), ("smtp_tls", SmtpTls) })
             errors.Check(word is null or "implicit" or "starttls" or "none", field, "must be implicit, starttls or none");

@@ -11,7 +11,8 @@ internal sealed record RotateCredentials(
 {
     public void Check(FieldErrors errors)
     {
-        errors.Optional("username", Username, ConnectAccount.MaxUsername);
+        if (Username is not null) errors.Required("username", Username, ConnectAccount.MaxUsername);
+        errors.Check(Username is null || !Username.Any(char.IsControl), "username", "must not contain control characters");
         errors.Check(!string.IsNullOrEmpty(Password), "password", "is required");
         errors.Optional("password", Password, ConnectAccount.MaxPassword);
     }

@@ -48,11 +48,17 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
         return true;
     }
 
-    public async Task<AccountSettings?> SettingsAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
+    public Task<AccountSettings?> SettingsAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
+        FindAsync(userId, accountId, row => AccountColumns.ReadSettings(row, secrets), cancellationToken);
+
+    public Task<AccountSettings?> ServersAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
+        FindAsync(userId, accountId, AccountColumns.ReadServers, cancellationToken);
+
+    private async Task<AccountSettings?> FindAsync(Guid userId, Guid accountId, Func<NpgsqlDataReader, AccountSettings> read, CancellationToken cancellationToken)
     {
         await using var select = database.Command($"SELECT {AccountColumns.Settings} FROM account WHERE id = $1 AND user_id = $2 AND connected", accountId, userId);
         await using var row = await select.ExecuteReaderAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken) ? AccountColumns.ReadSettings(row, secrets) : null;
+        return await row.ReadAsync(cancellationToken) ? read(row) : null;
     }
 
     public async Task<bool> RotateAsync(Guid userId, Guid accountId, string username, string password, CancellationToken cancellationToken)
@@ -94,7 +100,10 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
             account.Imap.Host, account.Imap.Port, AccountColumns.Word(account.Imap.Tls),
             account.Smtp.Host, account.Smtp.Port, AccountColumns.Word(account.Smtp.Tls),
             account.Username, secrets.Seal(account.Password), now));
-        return (Guid)(await upsert.ExecuteScalarAsync(cancellationToken))!;
+        var accountId = (Guid)(await upsert.ExecuteScalarAsync(cancellationToken))!;
+        // Folders of an account that comes back are met anew: what arrived while it was away is no news.
+        await ExecuteAsync(connection, Sql.Batch("UPDATE folder SET baseline_uid = -1 WHERE account_id = $1", accountId), cancellationToken);
+        return accountId;
     }
 
     private static async Task<int> ExecuteAsync(NpgsqlConnection connection, NpgsqlBatchCommand command, CancellationToken cancellationToken)

@@ -8,13 +8,17 @@ internal static class AccountColumns
 {
     public const string Settings = "id, email, imap_host, imap_port, imap_tls, smtp_host, smtp_port, smtp_tls, username, secret";
 
-    public static AccountSettings ReadSettings(NpgsqlDataReader row, ISecretBox secrets) => new(
+    public static AccountSettings ReadSettings(NpgsqlDataReader row, ISecretBox secrets) =>
+        ReadServers(row) with { Password = secrets.Open(row.GetFieldValue<byte[]>(9)) };
+
+    /// <summary>With an empty password: the secret is left closed.</summary>
+    public static AccountSettings ReadServers(NpgsqlDataReader row) => new(
         row.GetGuid(0),
         row.GetString(1),
         new ServerAddress(row.GetString(2), row.GetInt32(3), Tls(row.GetString(4))),
         new ServerAddress(row.GetString(5), row.GetInt32(6), Tls(row.GetString(7))),
         row.GetString(8),
-        secrets.Open(row.GetFieldValue<byte[]>(9)));
+        Password: "");
 
     public static string Word(ServerTls tls) => tls switch
     {

@@ -18,8 +18,9 @@ internal sealed class SyncStore(NpgsqlDataSource database, MessageWriter message
                 INSERT INTO folder (account_id, wire_name, name, delimiter, special_use, selectable, baseline_uid)
                 SELECT $1, f.* FROM unnest($2, $3, $4, $5, $6, $7) AS f
                 ON CONFLICT (account_id, wire_name) DO UPDATE
-                  SET name = excluded.name, delimiter = excluded.delimiter, special_use = excluded.special_use, selectable = excluded.selectable
-                  WHERE (folder.name, folder.delimiter, folder.special_use, folder.selectable)
+                  SET name = excluded.name, delimiter = excluded.delimiter, special_use = excluded.special_use, selectable = excluded.selectable,
+                    baseline_uid = CASE WHEN folder.baseline_uid < 0 THEN excluded.baseline_uid ELSE folder.baseline_uid END
+                  WHERE folder.baseline_uid < 0 OR (folder.name, folder.delimiter, folder.special_use, folder.selectable)
                     IS DISTINCT FROM (excluded.name, excluded.delimiter, excluded.special_use, excluded.selectable)
                 """,
                 claim.AccountId,
