@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Postmill.Domain.Messages;
 using Postmill.Grains.Sync;
@@ -195,7 +196,8 @@ internal sealed partial class ImapMailbox : IMailbox
 
     private static bool IsRecent(string flag) => flag.Equals(@"\Recent", StringComparison.OrdinalIgnoreCase);
 
-    private static string StorableName(string name) => name.Replace('\0', '\uFFFD');
+    /// <summary>Modified UTF-7 can spell half a surrogate pair, and PostgreSQL's text holds neither that nor U+0000.</summary>
+    private static string StorableName(string name) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name)).Replace('\0', '\uFFFD');
 
     private static UidSet Set(UidRanges uids) => UidSet.OfRanges(uids.Select(r => new Protocols.Imap.UidRange(r.First, r.Last)));
 
