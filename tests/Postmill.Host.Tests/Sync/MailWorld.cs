@@ -37,6 +37,9 @@ public sealed class MailWorld : IAsyncDisposable
     /// <summary>Where the host reaches IMAP; a proxy's port when a story stands between the two.</summary>
     public int ImapsPort { get; set; }
 
+    /// <summary>How TLS begins there: <c>implicit</c>, <c>starttls</c> or <c>none</c>.</summary>
+    public string ImapTls { get; set; } = "implicit";
+
     public HttpClient Client => User.Client;
 
     /// <param name="settings">Beside those that let it reach servers on this machine.</param>
@@ -81,7 +84,7 @@ public sealed class MailWorld : IAsyncDisposable
         ["name"] = "Your Name",
         ["imap_host"] = "localhost",
         ["imap_port"] = ImapsPort,
-        ["imap_tls"] = "implicit",
+        ["imap_tls"] = ImapTls,
         ["smtp_host"] = "localhost",
         ["smtp_port"] = Dovecot.SubmissionPort,
         ["smtp_tls"] = "starttls",
@@ -120,6 +123,13 @@ public sealed class MailWorld : IAsyncDisposable
             await UntilAsync(account, "idle");
         }
     }
+
+    /// <summary>Runs a whole sync although runs before it may fail or still go.</summary>
+    public Task SyncAgainAsync(Guid account) => Eventually.TrueAsync("a run succeeds", async () =>
+    {
+        using var answer = await Client.PostAsJsonAsync("/api/sync", new { account_id = account });
+        return answer.IsSuccessStatusCode && (await answer.JsonAsync()).GetProperty("status").GetString() == "synced";
+    });
 
     /// <summary>Settings for stories that sync more often than every 30 seconds.</summary>
     public static Dictionary<string, string> Unthrottled => new() { ["Postmill:Sync:ThrottleSeconds"] = "0" };

@@ -8,7 +8,7 @@ public sealed class ConnectionLossTests
     public async Task Half_open_connection_is_noticed_when_idle_is_renewed()
     {
         // The bound: the time to the renewal, then ten seconds for the answer to DONE.
-        await using var story = await OwnLineAsync(new()
+        await using var story = await LinedWorld.StartAsync(new()
         {
             ["Postmill:Sync:IdleRenewalSeconds"] = "1",
             ["Postmill:Sync:ReconnectFirstSeconds"] = "0.05",
@@ -24,7 +24,7 @@ public sealed class ConnectionLossTests
     [Fact]
     public async Task Half_open_connection_found_by_a_run_costs_the_run_one_command_timeout()
     {
-        await using var story = await OwnLineAsync(new() { ["Postmill:Mail:CommandSeconds"] = "1" });
+        await using var story = await LinedWorld.StartAsync(new() { ["Postmill:Mail:CommandSeconds"] = "1" });
         var account = await story.World.ConnectAndSyncAsync();
         await Eventually.TrueAsync("INBOX is watched", () => Task.FromResult(story.Line.Standing > 0));
         story.Line.Freeze();
@@ -37,7 +37,7 @@ public sealed class ConnectionLossTests
     [Fact]
     public async Task Server_that_accepts_and_drops_at_once_is_not_hammered()
     {
-        await using var story = await OwnLineAsync(new()
+        await using var story = await LinedWorld.StartAsync(new()
         {
             ["Postmill:Sync:ReconnectFirstSeconds"] = "0.1",
             ["Postmill:Sync:ReconnectMostSeconds"] = "60",
@@ -84,31 +84,5 @@ public sealed class ConnectionLossTests
         await story.SyncAgainAsync();
         await story.World.AssertStoreEqualsServerAsync(story.Account);
         Assert.Empty(await story.NewsAsync());
-    }
-
-    private static async Task<OwnLine> OwnLineAsync(Dictionary<string, string> settings)
-    {
-        foreach (var (name, value) in MailWorld.Unthrottled) settings[name] = value;
-        var world = await MailWorld.StartAsync(settings);
-        return new OwnLine(world, new TcpProxy(world.Dovecot.ImapsPort));
-    }
-
-    private sealed class OwnLine : IAsyncDisposable
-    {
-        public OwnLine(MailWorld world, TcpProxy line)
-        {
-            (World, Line) = (world, line);
-            world.ImapsPort = line.Port;
-        }
-
-        public MailWorld World { get; }
-
-        public TcpProxy Line { get; }
-
-        public async ValueTask DisposeAsync()
-        {
-            await World.DisposeAsync();
-            await Line.DisposeAsync();
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Postmill.Host.Tests.Sync.Cases;
 
@@ -15,6 +16,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly Task _accepting;
     private volatile bool _open = true;
     private int _accepted;
+    private int _uttered;
 
     public TcpProxy(int target)
     {
@@ -23,10 +25,19 @@ public sealed class TcpProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>What of a client's words reaches the server; for lines in the clear.</summary>
+    public Func<string, string>? FromClient { get; init; }
+
+    /// <summary>What of the server's words reaches a client; for lines in the clear.</summary>
+    public Func<string, string>? FromServer { get; init; }
+
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Connections that were ever accepted, those dropped at once among them.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>How often clients said something; under TLS that is all a line can tell.</summary>
+    public int Uttered => Volatile.Read(ref _uttered);
 
     /// <summary>Connections that stand.</summary>
     public int Standing => _lines.Count;
@@ -81,7 +92,7 @@ public sealed class TcpProxy : IAsyncDisposable
             {
                 if (!_open) return;
                 await line.Server.ConnectAsync(IPAddress.Loopback, _target);
-                await Task.WhenAny(CarryAsync(line, line.Client, line.Server), CarryAsync(line, line.Server, line.Client));
+                await Task.WhenAny(CarryAsync(line, line.Client, line.Server, ToServer), CarryAsync(line, line.Server, line.Client, ToClient));
                 await line.Thawed;
             }
             catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException)
@@ -95,13 +106,27 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private static async Task CarryAsync(Line line, TcpClient from, TcpClient to)
+    private ReadOnlyMemory<byte> ToServer(ReadOnlyMemory<byte> said)
+    {
+        Interlocked.Increment(ref _uttered);
+        return Changed(said, FromClient);
+    }
+
+    private ReadOnlyMemory<byte> ToClient(ReadOnlyMemory<byte> said) => Changed(said, FromServer);
+
+    private static ReadOnlyMemory<byte> Changed(ReadOnlyMemory<byte> said, Func<string, string>? change) =>
+        change is null ? said : Encoding.Latin1.GetBytes(change(Encoding.Latin1.GetString(said.Span)));
+
+    private static async Task CarryAsync(Line line, TcpClient from, TcpClient to, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> change)
     {
         try
         {
             var buffer = new byte[BufferBytes];
             while (await from.GetStream().ReadAsync(buffer) is var count and > 0)
-                if (!line.Frozen) await to.GetStream().WriteAsync(buffer.AsMemory(0, count));
+            {
+                var said = change(buffer.AsMemory(0, count));
+                if (!line.Frozen && !said.IsEmpty) await to.GetStream().WriteAsync(said);
+            }
         }
         catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
