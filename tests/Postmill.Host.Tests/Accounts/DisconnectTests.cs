@@ -79,7 +79,7 @@ public sealed class DisconnectTests(TenantWorld shared) : IClassFixture<TenantWo
         var tenant = await shared.NewTenantAsync();
         await using var gate = MailGate.Open(shared.World.Dovecot.ImapsPort);
         var account = await tenant.ConnectAndSyncAsync(("imap_port", gate.Port));
-        Assert.Equal(1, gate.Standing);
+        await Eventually.TrueAsync("one connection waits", () => Task.FromResult(gate.Standing == 1));
         await AssertEndsAsync(tenant, account, gate);
         await tenant.DeliverAsync("too late");
         Assert.Equal(0, await tenant.EventsAsync());

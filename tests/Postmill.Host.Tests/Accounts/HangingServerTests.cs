@@ -10,7 +10,7 @@ public sealed class HangingServerTests(HangingServerTests.Impatient shared) : IC
 
     public sealed class Impatient : TenantWorld
     {
-        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Postmill:Mail:VerifySeconds"] = "2" };
+        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Postmill:Mail:VerifySeconds"] = "3" };
     }
 
     [Theory]

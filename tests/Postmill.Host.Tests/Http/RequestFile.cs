@@ -26,6 +26,14 @@ public sealed partial class RequestFile
 
     public static RequestFile Read(string path) => new(path);
 
+    /// <summary>Another value for one of the file's own variables.</summary>
+    public RequestFile With(string name, object value)
+    {
+        Assert.True(_variables.ContainsKey(name), $"{_name} has no @{name}");
+        _variables[name] = Convert.ToString(value, CultureInfo.InvariantCulture)!;
+        return this;
+    }
+
     /// <summary>Sends every request in order; the first answer that is not as expected fails the test and names its request.</summary>
     public async Task<int> ReplayAsync(HttpClient client, Uri host)
     {

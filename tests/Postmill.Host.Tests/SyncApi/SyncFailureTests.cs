@@ -12,8 +12,8 @@ public sealed class SyncFailureTests(SyncFailureTests.Unthrottled shared) : ICla
         protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
         {
             ["Postmill:Sync:ThrottleSeconds"] = "0",
-            ["Postmill:Mail:CommandSeconds"] = "2",
-            ["Postmill:Mail:ConnectSeconds"] = "2",
+            ["Postmill:Mail:CommandSeconds"] = "4",
+            ["Postmill:Mail:ConnectSeconds"] = "4",
         };
     }
 
