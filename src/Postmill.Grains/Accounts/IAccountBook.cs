@@ -12,6 +12,9 @@ public interface IAccountBook
     /// <summary>False: not there, not the user's, or disconnected before. From the commit on, every write of the running sync is refused.</summary>
     Task<bool> DisconnectAsync(Guid userId, Guid accountId, CancellationToken cancellationToken);
 
+    /// <summary>Changes what is not null; an empty name takes it away. False as for <see cref="DisconnectAsync"/>.</summary>
+    Task<bool> ChangeAsync(Guid userId, Guid accountId, string? name, bool makeDefault, CancellationToken cancellationToken);
+
     /// <summary>Settings of a connected account of this user with the password opened, or null.</summary>
     /// <exception cref="UnreadableSecretException">The stored password cannot be opened.</exception>
     Task<AccountSettings?> SettingsAsync(Guid userId, Guid accountId, CancellationToken cancellationToken);

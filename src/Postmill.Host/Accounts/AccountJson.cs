@@ -42,6 +42,8 @@ internal sealed record AccountJson(
 
 internal sealed record AccountsAnswer([property: JsonPropertyName("success")] bool Success, [property: JsonPropertyName("accounts")] IReadOnlyList<AccountJson> Accounts);
 
+internal sealed record AccountAnswer([property: JsonPropertyName("success")] bool Success, [property: JsonPropertyName("account")] AccountJson Account);
+
 internal sealed record ConnectedAnswer([property: JsonPropertyName("success")] bool Success, [property: JsonPropertyName("account")] ConnectedJson Account);
 
 internal sealed record ConnectedJson(

@@ -17,6 +17,9 @@ internal static class AccountRoutes
         accounts.MapPost("", ConnectAsync).RequireSession(Role.Edit)
             .WithSummary("Connect an account; IMAP and SMTP are verified by logging in before anything is saved")
             .Accepts<ConnectAccount>("application/json").Produces<ConnectedAnswer>(201).ProducesErrors(400, 403, 409);
+        accounts.MapPatch("/{id}", ChangeAsync).RequireSession(Role.Edit)
+            .WithSummary("Change the display name, or make this account the default one")
+            .Accepts<ChangeAccount>("application/json").Produces<AccountAnswer>().ProducesErrors(400, 404);
         accounts.MapDelete("/{id}", DisconnectAsync).RequireSession(Role.Edit)
             .WithSummary("Disconnect an account; mail that was synced stays readable").Produces<DoneAnswer>().ProducesErrors(403, 404);
     }
@@ -46,6 +49,17 @@ internal static class AccountRoutes
             default:
                 throw new InvalidOperationException("ConnectResult is closed");
         }
+    }
+
+    private static async Task<IResult> ChangeAsync(string id, HttpContext http, IAccountBook book, AccountQueries accounts, IAuditLog audit)
+    {
+        var body = await JsonBody.ReadAsync<ChangeAccount>(http);
+        if (body.IsRefused) return body.Refusal;
+        if (!Guid.TryParse(id, out var accountId)) return NotFound();
+        var changed = await book.ChangeAsync(http.UserId(), accountId, body.Value.Name, body.Value.IsDefault is true, http.RequestAborted);
+        if (!changed || await accounts.FindAsync(http.UserId(), accountId, http.RequestAborted) is not { } account) return NotFound();
+        await audit.WriteAsync(new AuditLine(http.UserId(), accountId, http.Actor(), "account.changed", id, "done"), http.RequestAborted);
+        return TypedResults.Ok(new AccountAnswer(true, AccountJson.Of(account)));
     }
 
     private static async Task<IResult> DisconnectAsync(string id, HttpContext http, AccountConnector connector, IAuditLog audit)

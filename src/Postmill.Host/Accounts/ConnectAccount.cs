@@ -28,7 +28,7 @@ internal sealed record ConnectAccount(
     {
         errors.Required("email", Email, MaxEmail);
         if (!string.IsNullOrWhiteSpace(Email)) errors.Check(IsAddress(Email), "email", "must be an email address");
-        errors.Optional("name", Name, MaxName).Check(Name is null || !Name.Any(char.IsControl), "name", "must not contain control characters");
+        CheckName(errors, Name);
         CheckHost(errors, "imap_host", ImapHost);
         errors.Required("imap_port", ImapPort, 1, 65_535);
         CheckHost(errors, "smtp_host", SmtpHost);
@@ -38,6 +38,9 @@ internal sealed record ConnectAccount(
         foreach (var (field, word) in new[] { ("tls", Tls), ("imap_tls", ImapTls), ("smtp_tls", SmtpTls) })
             errors.Check(word is null or "implicit" or "starttls" or "none", field, "must be implicit, starttls or none");
     }
+
+    public static void CheckName(FieldErrors errors, string? name) =>
+        errors.Optional("name", name, MaxName).Check(name is null || !name.Any(char.IsControl), "name", "must not contain control characters");
 
     public NewAccount ToAccount() => new(
         Email!.Trim(), Name,

@@ -124,7 +124,7 @@ public sealed class AccountShapeTests(TenantWorld shared) : IClassFixture<Tenant
         {
             foreach (var (method, path) in Routes(id).Where(r => r.Path.Contains(id.ToString(), StringComparison.Ordinal)))
             {
-                using var answer = await stranger.Client.SendAsync(new HttpRequestMessage(method, path) { Content = System.Net.Http.Json.JsonContent.Create(new { password = "x" }) });
+                using var answer = await stranger.Client.SendAsync(new HttpRequestMessage(method, path) { Content = System.Net.Http.Json.JsonContent.Create(new { password = "x", name = "mine" }) });
                 await answer.AssertErrorAsync(HttpStatusCode.NotFound, "account_not_found");
                 Golden.AssertMatches("account_not_found", await answer.Content.ReadAsStringAsync());
             }
@@ -140,6 +140,7 @@ public sealed class AccountShapeTests(TenantWorld shared) : IClassFixture<Tenant
     [
         (HttpMethod.Get, "/api/accounts"),
         (HttpMethod.Post, "/api/accounts"),
+        (HttpMethod.Patch, $"/api/accounts/{id}"),
         (HttpMethod.Delete, $"/api/accounts/{id}"),
         (HttpMethod.Post, $"/api/accounts/{id}/credentials/test"),
         (HttpMethod.Post, $"/api/accounts/{id}/credentials/rotate"),

@@ -48,6 +48,26 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
         return true;
     }
 
+    public async Task<bool> ChangeAsync(Guid userId, Guid accountId, string? name, bool makeDefault, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, Sql.Batch(LockUser, userId), cancellationToken);
+        var found = await ExecuteAsync(connection, Sql.Batch(
+            "UPDATE account SET name = CASE WHEN $3::text IS NULL THEN name ELSE nullif($3, '') END WHERE id = $1 AND user_id = $2 AND connected",
+            accountId, userId, name ?? (object)Sql.Null(NpgsqlDbType.Text)), cancellationToken);
+        if (found == 0) return false;
+        if (makeDefault)
+        {
+            // One after the other: the index that allows one default per user looks at each row as it is written.
+            await ExecuteAsync(connection, Sql.Batch("UPDATE account SET is_default = false WHERE user_id = $1 AND is_default", userId), cancellationToken);
+            await ExecuteAsync(connection, Sql.Batch("UPDATE account SET is_default = true WHERE id = $1", accountId), cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
     public Task<AccountSettings?> SettingsAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
         FindAsync(userId, accountId, row => AccountColumns.ReadSettings(row, secrets), cancellationToken);
 

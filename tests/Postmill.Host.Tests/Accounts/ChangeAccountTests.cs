@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Postmill.Host.Tests.Accounts;
+
+/// <summary><c>PATCH /api/accounts/{id}</c>.</summary>
+public sealed class ChangeAccountTests(TenantWorld shared) : IClassFixture<TenantWorld>
+{
+    [Fact]
+    public async Task The_name_changes_and_nothing_else()
+    {
+        var tenant = await shared.NewTenantAsync();
+        var account = await tenant.ConnectAndSyncAsync();
+        var before = await tenant.AccountAsync(account);
+        using var answer = await PatchAsync(tenant, account, """{"name":"Ада"}""");
+        var changed = (await answer.JsonAsync()).GetProperty("account");
+        Assert.Equal("Ада", changed.GetProperty("name").GetString());
+        Assert.Equal(before.ToString().Replace("Your Name", "Ада", StringComparison.Ordinal), (await tenant.AccountAsync(account)).ToString());
+        Assert.Equal(changed.ToString(), (await tenant.AccountAsync(account)).ToString());
+
+        using (var cleared = await PatchAsync(tenant, account, """{"name":""}""")) cleared.EnsureSuccessStatusCode();
+        Assert.Equal(JsonValueKind.Null, (await tenant.AccountAsync(account)).GetProperty("name").ValueKind);
+    }
+
+    [Fact]
+    public async Task Another_account_becomes_the_only_default_and_the_one_that_is_synced_without_an_id()
+    {
+        var tenant = await shared.NewTenantAsync();
+        await tenant.ConnectAsync();
+        var mailbox = shared.World.NewMailbox();
+        var second = await tenant.ConnectAndSyncAsync(("email", mailbox), ("username", mailbox));
+        foreach (var _ in new[] { "first", "again" })
+        {
+            using var answer = await PatchAsync(tenant, second, """{"is_default":true}""");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal(second, Assert.Single(await tenant.AccountsAsync(), a => a.GetProperty("is_default").GetBoolean()).GetProperty("id").GetGuid());
+        }
+        using var synced = await tenant.Client.PostAsJsonAsync("/api/sync", new { });
+        Assert.Equal(second, (await synced.JsonAsync()).GetProperty("accountId").GetGuid());
+    }
+
+    [Theory]
+    [InlineData("""{"name":7}""", "name")]
+    [InlineData("""{"name":"a\nb"}""", "name")]
+    [InlineData("""{"is_default":false}""", "is_default")]
+    [InlineData("""{"is_default":"yes"}""", "is_default")]
+    public async Task A_bad_field_is_400_and_is_named(string body, string field)
+    {
+        var tenant = await shared.NewTenantAsync();
+        using var answer = await PatchAsync(tenant, await tenant.ConnectAsync(), body);
+        await answer.AssertFieldErrorAsync(field);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("")]
+    [InlineData("[]")]
+    public async Task A_body_that_changes_nothing_is_400(string body)
+    {
+        var tenant = await shared.NewTenantAsync();
+        using var answer = await PatchAsync(tenant, await tenant.ConnectAsync(), body);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_disconnected_cannot_be_changed()
+    {
+        var tenant = await shared.NewTenantAsync();
+        var account = await tenant.ConnectAsync();
+        using (var gone = await tenant.Client.DeleteAsync($"/api/accounts/{account}")) gone.EnsureSuccessStatusCode();
+        using var answer = await PatchAsync(tenant, account, """{"is_default":true}""");
+        await answer.AssertErrorAsync(HttpStatusCode.NotFound, "account_not_found");
+        Assert.Empty(await tenant.AccountsAsync());
+    }
+
+    private static Task<HttpResponseMessage> PatchAsync(Tenant tenant, Guid account, string body) =>
+        tenant.Client.PatchAsync($"/api/accounts/{account}", new StringContent(body, Encoding.UTF8, "application/json"));
+}
