@@ -82,8 +82,6 @@ In another terminal:
   curl -s \$POSTMILL/api/sync -H "Authorization: Bearer \$TOKEN" -H 'Content-Type: application/json' -d "{\\"account_id\\":\\"\$ACCOUNT\\"}"
   curl -s "\$POSTMILL/api/accounts/\$ACCOUNT/emails?limit=3" -H "Authorization: Bearer \$TOKEN"
   curl -s \$POSTMILL/api/accounts/\$ACCOUNT/emails/\$EMAIL/body -H "Authorization: Bearer \$TOKEN"
-  curl -s \$POSTMILL/api/accounts/\$ACCOUNT/smtp/messages -H "Authorization: Bearer \$TOKEN" -H 'Content-Type: application/json' \\
-    -d '{"to_json":[{"email":"friend@sender.example"}],"subject":"Hello","text_body":"From the demo."}'
   deploy/demo/watch.sh \$POSTMILL \$KEY
 
 Ctrl-C stops everything; the data stays in $home.

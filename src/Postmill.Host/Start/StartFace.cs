@@ -14,6 +14,8 @@ internal static class StartFace
         builder.Host.ConfigureContainer<IServiceCollection>(ServeFromFirstToLast);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // /health says it; asked each second it would fill the log
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error); // the README says where the keys stand
         builder.Logging.AddConsole(o => o.FormatterName = OneLineFormatter.FormatterName);
         builder.Logging.AddConsoleFormatter<OneLineFormatter, ConsoleFormatterOptions>();
     }
