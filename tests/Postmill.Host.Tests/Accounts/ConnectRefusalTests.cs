@@ -132,6 +132,21 @@ public sealed class ConnectRefusalTests(TenantWorld shared) : IClassFixture<Tena
         await tenant.ConnectAsync(("email", another), ("username", another));
     }
 
+    [Fact]
+    public async Task Accounts_connected_at_once_do_not_pass_the_quota()
+    {
+        await using var world = await MailWorld.StartAsync(new Dictionary<string, string> { ["Postmill:Accounts:MostPerUser"] = "2" });
+        var tenant = new Tenant(world, world.User);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
+        {
+            var mailbox = world.NewMailbox();
+            return tenant.PostAccountAsync(tenant.Body(("email", mailbox), ("username", mailbox)));
+        }));
+        Assert.Equal(2, answers.Count(a => a.StatusCode == HttpStatusCode.Created));
+        foreach (var refused in answers.Where(a => a.StatusCode != HttpStatusCode.Created)) await refused.AssertErrorAsync(HttpStatusCode.Forbidden, "plan_limit_exceeded");
+        Assert.Equal(2, await tenant.RowsAsync());
+    }
+
     [Theory]
     [InlineData("expired")]
     [InlineData("wrong host")]

@@ -32,6 +32,26 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task A_first_sync_that_was_going_is_gone_on_with_at_once_and_what_it_brings_is_no_news()
+    {
+        await using var world = await MailWorld.StartAsync();
+        var tenant = new Tenant(world, world.User);
+        await tenant.SeedAsync(5);
+        await using var gate = MailGate.Open(world.Dovecot.ImapsPort);
+        gate.Hold(fromConnection: 2);
+        var account = await tenant.ConnectAsync(("imap_port", gate.Port));
+        await Eventually.TrueAsync("the first sync begins", () => Task.FromResult(gate.Accepted == 2));
+        await world.Host.StopAsync();
+        gate.Release();
+
+        await using var next = await NextAsync(world);
+        var again = new Tenant(world, SignedInAt(next, world.User));
+        await again.UntilAsync(account, "idle");
+        await world.AssertStoreEqualsServerAsync(account, tenant.Mailbox);
+        Assert.Equal(0, await CountEventsAsync(world, next));
+    }
+
+    [Fact]
     public async Task The_ladder_and_with_it_manual_intervention()
     {
         await using var world = await MailWorld.StartAsync();
@@ -51,7 +71,7 @@ public sealed class RestartTests
             await user.UntilAsync(account, "failed");
             var status = await user.StatusAsync(account);
             Assert.Equal(minutes is null, status.GetProperty("requiresManualIntervention").GetBoolean());
-            if (minutes is null) Assert.False(status.TryGetProperty("nextRetryAt", out var _));
+            if (minutes is null) Assert.False(status.TryGetProperty("nextRetryAt", out _));
             else Assert.InRange(status.GetProperty("nextRetryAt").GetDateTimeOffset() - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(minutes.Value - 0.9), TimeSpan.FromMinutes(minutes.Value));
         }
 
@@ -59,11 +79,9 @@ public sealed class RestartTests
         var person = new Tenant(world, SignedInAt(last, world.User));
         Assert.True((await person.StatusAsync(account)).GetProperty("requiresManualIntervention").GetBoolean());
         gate.Shut = false;
-        using (var failedNot = await PostAsync(person, account)) Assert.Equal(HttpStatusCode.OK, failedNot.StatusCode);
-        Assert.False((await person.StatusAsync(account)).TryGetProperty("requiresManualIntervention", out var _1));
+        using (var cleared = await person.PostSyncAsync(account)) Assert.Equal(HttpStatusCode.OK, cleared.StatusCode);
+        Assert.False((await person.StatusAsync(account)).TryGetProperty("requiresManualIntervention", out _));
     }
-
-    private static Task<HttpResponseMessage> PostAsync(Tenant tenant, Guid account) => tenant.PostSyncAsync(account);
 
     private static Task<HostFixture> NextAsync(MailWorld world) => HostFixture.StartAsync(new HostFixtureOptions
     {
