@@ -6,10 +6,12 @@ namespace Postmill.Host;
 /// <summary>Section <c>Postmill:Cluster</c>: what both engines need to know.</summary>
 internal sealed class ClusterSettings
 {
+    private const int ShortestSecret = 16;
+
     [Description("Name of the cluster. Silos of one database and one name work together; stored secrets are bound to it.")]
     public string Name { get; init; } = "postmill";
 
-    [Description("Secret that silos show each other. Empty: this silo stands alone.")]
+    [Description("Secret that silos show each other, at least 16 characters, the same in all of them. Empty: this silo calls no other.")]
     public string Secret { get; init; } = "";
 
     [Description("What the silo is for, as other silos see it.")]
@@ -18,7 +20,26 @@ internal sealed class ClusterSettings
     [Description("IP address at which other silos reach this one.")]
     public string AdvertisedAddress { get; init; } = "127.0.0.1";
 
-    [Description("Port at which other silos reach this one.")]
+    [Description("Port at which other silos reach this one. 0: a free one.")]
     [Range(0, 65_535)]
     public int Port { get; init; } = 11_111;
+
+    [Description("PEM file of this silo's certificate for calls between silos. Given together with KeyFile and AuthorityFile; without them these calls travel in clear.")]
+    public string CertificateFile { get; init; } = "";
+
+    [Description("PEM file of that certificate's key.")]
+    public string KeyFile { get; init; } = "";
+
+    [Description("PEM file of the authority that has signed the certificates of all silos.")]
+    public string AuthorityFile { get; init; } = "";
+
+    /// <summary>What is wrong with the settings of calls between silos; null when nothing is. Says nothing of the secret but its length.</summary>
+    public string? Problem()
+    {
+        if (Secret.Length is > 0 and < ShortestSecret) return $"Postmill:Cluster:Secret has {Secret.Length} characters; allowed: at least {ShortestSecret}, or none.";
+        string[] files = [CertificateFile, KeyFile, AuthorityFile];
+        if (files.All(f => f.Length == 0)) return null;
+        if (files.Any(f => f.Length == 0)) return "Postmill:Cluster:CertificateFile, KeyFile and AuthorityFile are given together or not at all.";
+        return files.FirstOrDefault(f => !File.Exists(f)) is { } missing ? $"Postmill:Cluster: there is no file \"{missing}\"." : null;
+    }
 }

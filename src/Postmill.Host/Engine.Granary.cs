@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using Granary;
 using Granary.Cluster;
+using Granary.Transport;
 using Orleans.Configuration;
 using Postmill.Adapters.Postgres;
 using Postmill.Grains;
@@ -21,7 +23,20 @@ internal static class EngineHosting
         });
         builder.Services.AddGranary(o => o.Role = settings.Role, typeof(GrainServices).Assembly);
         builder.Services.AddGranaryMembership();
+        if (settings.Secret.Length > 0) builder.Services.AddGranaryTransport(o => Configure(o, settings, advertised));
         builder.Services.AddSingleton<ISiloIncarnation, SiloOwner>();
+    }
+
+    private static void Configure(TransportOptions transport, ClusterSettings settings, IPAddress advertised)
+    {
+        transport.Secret = settings.Secret;
+        // Behind a translated address this machine does not have the advertised one; a loopback address is meant to stay on it.
+        transport.ListenOn = IPAddress.IsLoopback(advertised) ? advertised
+            : advertised.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+        if (settings.CertificateFile.Length == 0) return;
+        transport.CertificateFile = settings.CertificateFile;
+        transport.KeyFile = settings.KeyFile;
+        transport.AuthorityFile = settings.AuthorityFile;
     }
 
     /// <summary>The engine's own tables.</summary>

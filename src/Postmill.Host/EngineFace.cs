@@ -14,6 +14,7 @@ internal static class EngineFace
             builder.RefuseSetting("Cluster", nameof(ClusterSettings.AdvertisedAddress), settings.AdvertisedAddress, "an IP address");
             address = IPAddress.Loopback;
         }
+        builder.RefuseSettings(settings.Problem());
         EngineHosting.AddEngine(builder, settings, address);
     }
 }

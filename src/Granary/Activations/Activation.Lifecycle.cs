@@ -28,11 +28,12 @@ internal sealed partial class Activation
     public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default) => Deactivate(deactivationReason, drainFirst: false);
 
     /// <summary>Begins the end when the running turns have completed; with <paramref name="drainFirst"/>, the queued ones too.</summary>
-    public void Deactivate(DeactivationReason reason, bool drainFirst)
+    /// <returns>False when it had begun before.</returns>
+    public bool Deactivate(DeactivationReason reason, bool drainFirst)
     {
         lock (_gate)
         {
-            if (_ending is not null || _state is ActivationState.Deactivating or ActivationState.Gone) return;
+            if (_ending is not null || _state is ActivationState.Deactivating or ActivationState.Gone) return false;
             _ending = reason;
             _drainFirst = drainFirst;
         }
@@ -40,6 +41,7 @@ internal sealed partial class Activation
         // When the silo itself ends, a long tick must not hold it up; otherwise a tick that asks for the end finishes in peace.
         if (reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.RuntimeRequested) StopTimers();
         Advance();
+        return true;
     }
 
     /// <summary>Gives up on turns that do not end: nothing is delivered here any more. What still runs is fenced by whoever owns the data.</summary>

@@ -21,6 +21,7 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
     private readonly ActivationHost _host;
     private readonly ITimer _collector;
     private readonly SiloIdentity _identity;
+    private readonly Lazy<IPlacement> _placement;
     private volatile Admission _admission = Admission.Open;
     private volatile bool _suspended;
 
@@ -36,6 +37,8 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
     {
         _manifest = manifest;
         _identity = identity;
+        // Not at once: the placement follows the view, whose keeper closes and opens this directory.
+        _placement = new Lazy<IPlacement>(services.GetRequiredService<IPlacement>);
         _host = new ActivationHost(
             this,
             services.GetRequiredService<IServiceScopeFactory>(),
@@ -50,6 +53,8 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
     }
 
     public int Count => _activations.Count;
+
+    public bool Has(GrainId grain) => _activations.ContainsKey(grain);
 
     private Admission Admission => _suspended || !_identity.MayWork ? Admission.Closed : _admission;
 
@@ -71,7 +76,7 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
         if (admission == Admission.Closed || (admission == Admission.GrainsOnly && !call.FromGrain))
         {
             GranaryMetrics.Rejected.Add(1);
-            return Task.FromException<object?>(new SiloUnavailableException($"The silo takes no calls: it is stopping or has no lease. {call} has had no effect."));
+            return Task.FromException<object?>(Leaving($"{call} has had no effect."));
         }
 
         if (call.Kind == GrainCallKind.Invoke)
@@ -132,6 +137,21 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
         }
     }
 
+    /// <summary>Begins the end of activations whose grains belong to another silo.</summary>
+    /// <returns>How many; at most <paramref name="limit"/>.</returns>
+    public int EndForeign(int limit)
+    {
+        var ended = 0;
+        foreach (var (id, activation) in _activations)
+        {
+            if (_placement.Value.Elsewhere(id) is not { } owner) continue;
+            var reason = new DeactivationReason(DeactivationReasonCode.RuntimeRequested, $"The grain belongs to the silo at {owner.Address} now.");
+            if (activation.Deactivate(reason, drainFirst: false) && ++ended == limit) break;
+        }
+
+        return ended;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _collector.DisposeAsync().ConfigureAwait(false);
@@ -142,8 +162,15 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
     private Exception? Refusal(GrainId id, out GrainClass? grainClass)
     {
         grainClass = _manifest.Find(id.Type);
-        if (Admission == Admission.Closed) return new SiloUnavailableException($"The silo takes no calls: it is stopping or has no lease. {id} was not activated.");
+        if (Admission == Admission.Closed) return Leaving($"{id} was not activated.");
+        if (_placement.Value.Elsewhere(id) is { } owner) return new NotHereException($"{id} belongs to the silo at {owner.Address}.", owner.Address);
         return grainClass is null ? new ArgumentException($"Could not find an implementation for grain type {id.Type}.") : null;
+    }
+
+    private SiloUnavailableException Leaving(string effect)
+    {
+        var message = $"The silo takes no calls: it is stopping or has no lease. {effect}";
+        return _placement.Value.IsShared ? new NotHereException(message, null) : new SiloUnavailableException(message);
     }
 
     private void CollectIdle()

@@ -90,7 +90,7 @@ internal sealed class CallWire(Codecs codecs, GrainCalls calls, GrainManifest ma
             Timeout = patience,
             ExpiresAt = time.GetTimestamp() + (long)(patience.TotalSeconds * time.TimestampFrequency),
             FromGrain = fromGrain,
-            GivenUp = method.CancellationIndex >= 0 ? new CancellationTokenSource() : null,
+            GivenUp = new CancellationTokenSource(),
         };
     }
 }

@@ -17,6 +17,9 @@ internal sealed class GrainCall
     /// <summary>Which stream, for the kinds that concern one.</summary>
     public Guid EnumerationId { get; init; }
 
+    /// <summary>Where that stream runs, for its reader's side; it does not travel.</summary>
+    public StreamPlace? Place { get; init; }
+
     /// <summary>How long the caller waits.</summary>
     public required TimeSpan Timeout { get; init; }
 
@@ -26,7 +29,7 @@ internal sealed class GrainCall
     /// <summary>Whether grain code makes the call; such calls still run while the silo drains.</summary>
     public bool FromGrain { get; init; }
 
-    /// <summary>Cancelled when the caller no longer waits; null when the method takes no token.</summary>
+    /// <summary>Cancelled when the caller no longer waits; null when neither the caller nor the method has a token.</summary>
     public CancellationTokenSource? GivenUp { get; init; }
 
     public override string ToString() => $"{Method} of {Target}";

@@ -41,17 +41,17 @@ internal sealed class GrainCalls(
     }
 
     /// <summary>Sends one call of a stream and keeps its deadline.</summary>
-    public Task<object?> SendAsync(GrainCallKind kind, GrainId target, GrainMethod method, object?[] arguments, Guid enumeration, CancellationToken token) =>
-        AwaitAsync(Make(kind, target, method, arguments, enumeration, token), token);
+    public Task<object?> SendAsync(GrainCallKind kind, GrainId target, GrainMethod method, object?[] arguments, Guid enumeration, StreamPlace place, CancellationToken token) =>
+        AwaitAsync(Make(kind, target, method, arguments, enumeration, place, token), token);
 
     private async Task<object?> InvokeAsync(GrainId target, GrainMethod method, object?[] arguments, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        var call = Make(GrainCallKind.Invoke, target, method, method.Isolate(arguments), Guid.Empty, token);
+        var call = Make(GrainCallKind.Invoke, target, method, method.Isolate(arguments), Guid.Empty, null, token);
         return await AwaitAsync(call, token).ConfigureAwait(false);
     }
 
-    private GrainCall Make(GrainCallKind kind, GrainId target, GrainMethod method, object?[] arguments, Guid enumeration, CancellationToken token)
+    private GrainCall Make(GrainCallKind kind, GrainId target, GrainMethod method, object?[] arguments, Guid enumeration, StreamPlace? place, CancellationToken token)
     {
         var timeout = method.ResponseTimeout ?? messaging.Value.ResponseTimeout;
         if (timeout > LongestWait) timeout = LongestWait;
@@ -62,6 +62,7 @@ internal sealed class GrainCalls(
             Method = method,
             Arguments = arguments,
             EnumerationId = enumeration,
+            Place = place,
             Timeout = timeout,
             ExpiresAt = time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency),
             FromGrain = CurrentGrain.Activation is not null,

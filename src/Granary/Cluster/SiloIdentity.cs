@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
@@ -22,13 +21,13 @@ internal sealed class SiloIdentity : ISiloIdentity, ILocalSiloDetails, IDisposab
         Name = options.Value.SiloName;
         var generation = (int)((time.GetUtcNow() - GenerationEpoch).TotalSeconds % int.MaxValue);
         SiloAddress = SiloAddress.New(endpoint.Value.AdvertisedIPAddress, endpoint.Value.SiloPort, generation);
-        Address = string.Create(CultureInfo.InvariantCulture, $"{endpoint.Value.AdvertisedIPAddress}:{endpoint.Value.SiloPort}");
+        Address = SiloAddress.Endpoint.ToString();
         Current = new SiloIncarnation(Guid.NewGuid(), _stop.Token);
     }
 
     public SiloIncarnation Current { get; private set; }
 
-    public string Address { get; }
+    public string Address { get; private set; }
 
     public string Name { get; }
 
@@ -36,13 +35,20 @@ internal sealed class SiloIdentity : ISiloIdentity, ILocalSiloDetails, IDisposab
 
     public string DnsHostName => Environment.MachineName;
 
-    public SiloAddress SiloAddress { get; }
+    public SiloAddress SiloAddress { get; private set; }
 
     public SiloAddress GatewayAddress => SiloAddress;
 
     public bool MayWork => _time.GetTimestamp() < Volatile.Read(ref _workUntil);
 
     public void Dispose() => _stop.Dispose();
+
+    /// <summary>The port is known, before there is a lease: port 0 was a free one.</summary>
+    public void Bound(int port)
+    {
+        SiloAddress = SiloAddress.New(SiloAddress.Endpoint.Address, port, SiloAddress.Generation);
+        Address = SiloAddress.Endpoint.ToString();
+    }
 
     /// <summary>A lease was got.</summary>
     public void Begin(Guid incarnation, long workUntil)

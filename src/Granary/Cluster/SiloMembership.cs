@@ -19,19 +19,46 @@ internal sealed class SiloMembership(
     IOptions<LeaseOptions> lease,
     IOptions<GranaryOptions> options,
     ISiloDrain drain,
-    ILogger<SiloMembership> logger) : IHostedService, ISiloView, IDisposable
+    ILogger<SiloMembership> logger) : IHostedLifecycleService, ISiloWatch, IDisposable
 {
+    /// <summary>Looks that are asked for within this time are one.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+
     private readonly CancellationTokenSource _leaving = new();
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _asked = NewSignal();
+    private TaskCompletionSource _looked = NewSignal();
     private volatile IReadOnlyList<SiloMember> _active = [];
     private Task _keeping = Task.CompletedTask;
     private long _sent;
 
     public IReadOnlyList<SiloMember> Active => identity.MayWork ? _active : [];
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task LookAgainAsync()
+    {
+        lock (_gate)
+        {
+            _asked.TrySetResult();
+            return _looked.Task;
+        }
+    }
+
+    // Before anything listens: nothing runs here without a lease.
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
         directory.Suspend();
         identity.End();
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
         using var patience = new CancellationTokenSource(lease.Value.JoinWithin, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
@@ -43,7 +70,7 @@ internal sealed class SiloMembership(
             throw new TimeoutException($"The silo got no lease within {lease.Value.JoinWithin}; the warnings before this say why.");
         }
 
-        drain.Register(SiloDrainStage.Readiness, "silo takes no new grains", token => table.MarkDrainingAsync(identity.Current.Id, token));
+        drain.Register(SiloDrainStage.Readiness, "silo takes no new grains", DrainAsync);
         drain.Register(SiloDrainStage.Lease, "silo lease", LeaveAsync);
         _keeping = KeepAsync(_leaving.Token);
     }
@@ -106,7 +133,7 @@ internal sealed class SiloMembership(
         {
             var left = time.GetElapsedTime(time.GetTimestamp(), WorkUntil(_sent));
             if (left <= TimeSpan.Zero) return;
-            await Task.Delay(next < left ? next : left, time, leaving).ConfigureAwait(false);
+            await WaitAsync(next < left ? next : left, leaving).ConfigureAwait(false);
             left = time.GetElapsedTime(time.GetTimestamp(), WorkUntil(_sent));
             if (left <= TimeSpan.Zero) return;
             var limit = left < lease.Value.RenewEvery ? left : lease.Value.RenewEvery;
@@ -117,21 +144,55 @@ internal sealed class SiloMembership(
 
     private async Task<bool> RenewAsync(TimeSpan limit, CancellationToken token)
     {
+        // Who asks from now on gets the look after this one.
+        TaskCompletionSource looked;
+        lock (_gate)
+        {
+            if (_asked.Task.IsCompleted) _asked = NewSignal();
+            (looked, _looked) = (_looked, NewSignal());
+        }
+
         var sent = time.GetTimestamp();
         var (answered, living) = await AttemptAsync(t => table.RenewAsync(identity.Current.Id, t), limit, token).ConfigureAwait(false);
-        if (!answered) return false;
+        if (answered) See(living, sent);
+        looked.TrySetResult();
+        return answered && living is not null;
+    }
+
+    private void See(IReadOnlyList<SiloMember>? living, long sent)
+    {
         if (living is null)
         {
             logger.Superseded(identity.Current.Id);
             identity.End();
-            return false;
+            return;
         }
 
         _sent = sent;
         identity.Extend(WorkUntil(sent));
-        _active = living;
-        return true;
+        // The same list for the same silos: a change is seen by comparing references.
+        if (!_active.SequenceEqual(living)) _active = living;
     }
+
+    /// <summary>Waits for the time of the next renewal, or for somebody who doubts the view.</summary>
+    private async Task WaitAsync(TimeSpan span, CancellationToken leaving)
+    {
+        Task asked;
+        lock (_gate) asked = _asked.Task;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(leaving);
+        await Task.WhenAny(Task.Delay(span, time, enough.Token), asked).ConfigureAwait(false);
+        await enough.CancelAsync().ConfigureAwait(false);
+        leaving.ThrowIfCancellationRequested();
+        if (asked.IsCompleted) await Task.Delay(span < Gather ? span : Gather, time, leaving).ConfigureAwait(false);
+    }
+
+    private async Task DrainAsync(CancellationToken token)
+    {
+        await table.MarkDrainingAsync(identity.Current.Id, token).ConfigureAwait(false);
+        _ = LookAgainAsync();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The edge where a failing database becomes another attempt. What an attempt does after its time is up has no effect here.</summary>
     private async Task<(bool Answered, T? Answer)> AttemptAsync<T>(Func<CancellationToken, Task<T>> action, TimeSpan limit, CancellationToken token)

@@ -4,6 +4,7 @@ using Granary.Calls;
 using Granary.Cluster;
 using Granary.Codec;
 using Granary.Drain;
+using Granary.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -46,7 +47,9 @@ public static class GranaryServiceCollectionExtensions
         services.TryAddSingleton<GrainManifest>();
         services.TryAddSingleton<ActivationDirectory>();
         services.TryAddSingleton<ICallRouter>(provider => provider.GetRequiredService<ActivationDirectory>());
-        services.TryAddSingleton<ICopierSource, Codecs>();
+        services.TryAddSingleton<IPlacement, OnlyHere>();
+        services.TryAddSingleton<Codecs>();
+        services.TryAddSingleton<ICopierSource>(provider => provider.GetRequiredService<Codecs>());
         services.TryAddSingleton<GrainCalls>();
         services.TryAddSingleton<GrainFactory>();
         services.TryAddSingleton<IGrainFactory>(provider => provider.GetRequiredService<GrainFactory>());
@@ -68,8 +71,39 @@ public static class GranaryServiceCollectionExtensions
         if (configure is not null) services.Configure(configure);
         services.TryAddSingleton<ISiloTable, PostgresSiloTable>();
         services.TryAddSingleton<SiloMembership>();
-        services.TryAddSingleton<ISiloView>(provider => provider.GetRequiredService<SiloMembership>());
+        services.TryAddSingleton<ISiloWatch>(provider => provider.GetRequiredService<SiloMembership>());
+        services.TryAddSingleton<ISiloView>(provider => provider.GetRequiredService<ISiloWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<SiloMembership>());
+        return services;
+    }
+
+    /// <summary>
+    /// Adds the calls between silos: from now on a grain runs on the one of the active silos it belongs to, and this silo listens at its <c>EndpointOptions</c> (port 0 is a free
+    /// one). Call it after <see cref="AddGranaryMembership"/>. Without it every silo runs whatever it is asked.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">The secret, and the limits.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddGranaryTransport(this IServiceCollection services, Action<TransportOptions> configure)
+    {
+        services.AddOptions<TransportOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TransportOptions>, TransportOptionsValidation>());
+        services.Configure(configure);
+        services.TryAddSingleton<SiloKey>();
+        services.TryAddSingleton<SiloCertificates>();
+        services.TryAddSingleton<CallWire>();
+        services.TryAddSingleton<AnswerWire>();
+        services.TryAddSingleton<SiloClient>();
+        // Late: reading a call needs the callers' side, which sends through the client.
+        services.TryAddSingleton(provider => new Lazy<CallWire>(provider.GetRequiredService<CallWire>));
+        services.TryAddSingleton<CallGuard>();
+        services.TryAddSingleton<Refusals>();
+        services.TryAddSingleton<CallEndpoint>();
+        services.TryAddSingleton<SiloServer>();
+        services.Replace(ServiceDescriptor.Singleton<IPlacement, ByRendezvous>());
+        services.Replace(ServiceDescriptor.Singleton<ICallRouter, ClusterRouter>());
+        services.AddHostedService(provider => provider.GetRequiredService<SiloServer>());
+        services.AddHostedService<ActivationMover>();
         return services;
     }
 }

@@ -18,4 +18,16 @@ internal static class GranaryMetrics
     public static UpDownCounter<int> Queued { get; } = Meter.CreateUpDownCounter<int>("granary.queue", "{call}", "Calls waiting for their turn.");
 
     public static UpDownCounter<int> Enumerations { get; } = Meter.CreateUpDownCounter<int>("granary.streams", "{stream}", "Grain streams open.");
+
+    public static Counter<long> Moved { get; } = Meter.CreateCounter<long>("granary.activations.moved", "{activation}", "Activations ended because their grain belongs to another silo now.");
+
+    public static Counter<long> RemoteCalls { get; } = Meter.CreateCounter<long>("granary.remote.calls", "{call}", "Attempts to call another silo.");
+
+    public static Counter<long> RemoteRetries { get; } = Meter.CreateCounter<long>("granary.remote.retries", "{call}", "Calls tried again because they had had no effect.");
+
+    public static Counter<long> RemoteLost { get; } = Meter.CreateCounter<long>("granary.remote.lost", "{call}", "Calls to another silo whose outcome nobody knows.");
+
+    public static Counter<long> RemoteRefused { get; } = Meter.CreateCounter<long>("granary.remote.refused", "{call}", "Calls of other silos refused at the port, by status.");
+
+    public static Histogram<double> RemoteDuration { get; } = Meter.CreateHistogram<double>("granary.remote.duration", "s", "Time from sending a call to another silo to its answer.");
 }

@@ -15,6 +15,7 @@ internal sealed class GrainStream<T>(GrainCalls calls, GrainId target, GrainMeth
     {
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(stream._token, token);
         private readonly Guid _id = Guid.NewGuid();
+        private readonly StreamPlace _place = new();
         private EnumerationBatch _batch = EnumerationBatch.NothingYet;
         private int _next;
         private bool _started;
@@ -75,7 +76,7 @@ internal sealed class GrainStream<T>(GrainCalls calls, GrainId target, GrainMeth
         }
 
         private Task<object?> SendAsync(GrainCallKind kind, CancellationToken stop) =>
-            stream.Calls.SendAsync(kind, stream.Target, stream.Method, kind == GrainCallKind.StartEnumeration ? stream.Method.Isolate(stream._arguments) : [], _id, stop);
+            stream.Calls.SendAsync(kind, stream.Target, stream.Method, kind == GrainCallKind.StartEnumeration ? stream.Method.Isolate(stream._arguments) : [], _id, _place, stop);
     }
 
     private GrainCalls Calls => calls;

@@ -1,5 +1,4 @@
 using Granary.Calls;
-using Granary.Codec;
 using Granary.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,7 +12,6 @@ public sealed class WireTests : IAsyncDisposable
 {
     private readonly Silo _silo = Silo.Start(services =>
     {
-        services.AddSingleton(provider => (Codecs)provider.GetRequiredService<ICopierSource>());
         services.AddSingleton<CallWire>();
         services.AddSingleton<AnswerWire>();
         services.AddSingleton(provider => new Lazy<CallWire>(provider.GetRequiredService<CallWire>));
