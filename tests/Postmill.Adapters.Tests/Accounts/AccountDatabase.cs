@@ -1,0 +1,85 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Postmill.Adapters.Postgres;
+using Postmill.Adapters.Postgres.Accounts;
+using Postmill.Adapters.Postgres.Messages;
+using Postmill.Adapters.Postgres.Sync;
+using Postmill.Domain.Accounts;
+using Postmill.Grains.Accounts;
+using Postmill.Grains.Sync;
+using Postmill.Testing;
+using Postmill.Testing.Servers;
+
+namespace Postmill.Adapters.Tests.Accounts;
+
+/// <summary>A migrated database with the table of silos; each test makes users, accounts and silos of its own.</summary>
+public sealed class AccountDatabase : IAsyncLifetime
+{
+    public NpgsqlDataSource Source { get; private set; } = null!;
+
+    internal ManualClock Clock { get; } = new();
+
+    public async Task InitializeAsync()
+    {
+        Source = NpgsqlDataSource.Create(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+        await new PostgresMigrator(Source, PostgresMigratorScript.Embedded(), NullLogger.Instance).MigrateAsync(CancellationToken.None);
+        // What a claim asks of the engine's table: who lives.
+        await ExecuteAsync("CREATE TABLE IF NOT EXISTS silo (incarnation uuid PRIMARY KEY, status text NOT NULL, expires_at timestamptz NOT NULL)");
+    }
+
+    public async Task DisposeAsync() => await Source.DisposeAsync();
+
+    internal AccountBook Book(int mostPerUser = 0) => new(Source, new OpenBox(), new AccountOptions { MostPerUser = mostPerUser }, Clock);
+
+    internal AccountStore Store(FakeSilo silo) => new(Source, silo, new OpenBox());
+
+    internal ISyncStore SyncStore() => new SyncStore(Source, new MessageWriter(Source, Clock));
+
+    internal async Task<FakeSilo> StartSiloAsync()
+    {
+        var silo = new FakeSilo(Guid.NewGuid());
+        await ExecuteAsync("INSERT INTO silo VALUES ($1, 'active', now() + interval '1 hour')", silo.Current);
+        return silo;
+    }
+
+    internal Task ExpireAsync(FakeSilo silo) => ExecuteAsync("UPDATE silo SET expires_at = now() - interval '1 second' WHERE incarnation = $1", silo.Current);
+
+    public async Task<Guid> NewUserAsync()
+    {
+        var id = Guid.NewGuid();
+        await ExecuteAsync("INSERT INTO users VALUES ($1, $2, $2, 'x', 'admin', now())", id, $"{id:N}@example.org");
+        return id;
+    }
+
+    /// <summary>A connected account of a new user.</summary>
+    internal async Task<Guid> NewAccountAsync() => (await Book().ConnectAsync(await NewUserAsync(), Account("me@example.org"), CancellationToken.None)).AccountId!.Value;
+
+    internal async Task<OwnedAccount> ClaimAsync(FakeSilo silo, Guid account) => (await Store(silo).ClaimAsync(account, CancellationToken.None))!;
+
+    internal static NewAccount Account(string email) => new(
+        email, null, new ServerAddress("imap.example.org", 993, ServerTls.Implicit), new ServerAddress("smtp.example.org", 465, ServerTls.Implicit), email, "secret of " + email);
+
+    public async Task ExecuteAsync(string sql, params object[] values)
+    {
+        await using var command = Source.CreateCommand(sql);
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql, params object[] values)
+    {
+        await using var command = Source.CreateCommand(sql);
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    internal sealed record FakeSilo(Guid Current) : ISiloIncarnation;
+
+    private sealed class OpenBox : ISecretBox
+    {
+        public byte[] Seal(string secret) => Encoding.UTF8.GetBytes(secret);
+
+        public string Open(byte[] sealedSecret) => Encoding.UTF8.GetString(sealedSecret);
+    }
+}
