@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
+
 namespace Postmill.Host.Tests.Sync.Cases;
 
-public sealed class UidValidityTests
+public sealed partial class UidValidityTests
 {
     [Theory, InlineData(ServerKind.QResync), InlineData(ServerKind.CondStore), InlineData(ServerKind.Plain)]
     public async Task Renumbered_folder_keeps_every_message_id_and_makes_no_news(ServerKind kind)
@@ -63,4 +65,32 @@ public sealed class UidValidityTests
         Assert.Equal(ids, await story.IdsAsync());
         Assert.Empty(await story.NewsAsync());
     }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Uidvalidity_that_is_zero_or_another_in_every_answer_costs_bounded_work(bool zero)
+    {
+        await using var story = await CaseWorld.StartAsync();
+        await story.SeedAsync("INBOX", 20);
+        await story.SeedAsync("Work", 10);
+        var answers = 0;
+        await using var line = new TcpProxy(story.World.Dovecot.ImapPort)
+        {
+            FromServer = said => Validity().Replace(said, _ => $"UIDVALIDITY {(zero ? 0 : Interlocked.Increment(ref answers))}"),
+        };
+        (story.World.ImapsPort, story.World.ImapTls) = (line.Port, "none");
+        await story.ConnectAndSyncAsync();
+        var ids = await story.IdsAsync();
+        for (var run = 0; run < 3; run++) await story.SyncAndCompareAsync();
+        Assert.Equal(ids, await story.IdsAsync());
+        Assert.Empty(await story.NewsAsync());
+
+        await story.DeliverAsync("new all the same");
+        await story.SyncAndCompareAsync();
+        Assert.Equal(["new all the same"], await story.NewsAsync());
+        // Some dozens of commands a run with its eight folders; a loop would say thousands.
+        Assert.InRange(line.Uttered, 1, 5 * 100);
+    }
+
+    [GeneratedRegex(@"UIDVALIDITY \d+")]
+    private static partial Regex Validity();
 }
