@@ -33,6 +33,26 @@ public sealed class DisconnectTests(TenantWorld shared) : IClassFixture<TenantWo
     }
 
     [Fact]
+    public async Task Its_mail_stays_readable_over_the_routes_of_the_mail()
+    {
+        var tenant = await shared.NewTenantAsync();
+        await tenant.SeedAsync(3);
+        var account = await tenant.ConnectAndSyncAsync();
+        var list = await tenant.Client.GetStringAsync($"/api/accounts/{account}/emails");
+        using (var gone = await tenant.Client.DeleteAsync($"/api/accounts/{account}")) gone.EnsureSuccessStatusCode();
+        Assert.Equal(list, await tenant.Client.GetStringAsync($"/api/accounts/{account}/emails"));
+        using var document = System.Text.Json.JsonDocument.Parse(list);
+        var emails = document.RootElement.GetProperty("emails").EnumerateArray().Select(e => e.GetProperty("id").GetString()).ToList();
+        Assert.Equal(3, emails.Count);
+        foreach (var email in emails)
+            foreach (var path in new[] { "", "/body", "/parts", "/raw" })
+            {
+                using var answer = await tenant.Client.GetAsync($"/api/emails/{email}{path}");
+                Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path}: {answer.StatusCode}");
+            }
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_404()
     {
         var tenant = await shared.NewTenantAsync();
