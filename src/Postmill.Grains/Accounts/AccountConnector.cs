@@ -1,9 +1,12 @@
+using System.Data.Common;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 using Postmill.Domain.Accounts;
 
 namespace Postmill.Grains.Accounts;
 
 /// <summary>The order of effects around an account's life: check, verify by logging in, save, wake. Nothing is stored when a check fails.</summary>
-public sealed class AccountConnector(IAccountBook book, IMailVerifier verifier, IGrainFactory grains)
+public sealed partial class AccountConnector(IAccountBook book, IMailVerifier verifier, IGrainFactory grains, ILogger<AccountConnector> logger)
 {
     public async Task<ConnectResult> ConnectAsync(Guid userId, NewAccount account, CancellationToken cancellationToken)
     {
@@ -13,7 +16,7 @@ public sealed class AccountConnector(IAccountBook book, IMailVerifier verifier, 
         if (!verified.Passed) return new ConnectResult.NotVerified(verified);
         var outcome = await book.ConnectAsync(userId, account, cancellationToken);
         if (outcome.AccountId is not { } accountId) return Refused(outcome.Standing);
-        await Grain(accountId).Wake(WakeReason.Connected);
+        await TellAsync(accountId, grain => grain.Wake(WakeReason.Connected));
         return new ConnectResult.Connected(accountId);
     }
 
@@ -21,7 +24,7 @@ public sealed class AccountConnector(IAccountBook book, IMailVerifier verifier, 
     public async Task<bool> DisconnectAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
     {
         if (!await book.DisconnectAsync(userId, accountId, cancellationToken)) return false;
-        await Grain(accountId).Disconnect();
+        await TellAsync(accountId, grain => grain.Disconnect());
         return true;
     }
 
@@ -47,11 +50,28 @@ public sealed class AccountConnector(IAccountBook book, IMailVerifier verifier, 
         var verified = await verifier.VerifyAsync(rotated, cancellationToken);
         if (!verified.Passed) return verified;
         if (!await book.RotateAsync(userId, accountId, rotated.Username, password, cancellationToken)) return null;
-        await Grain(accountId).Wake(WakeReason.Rotated);
+        await TellAsync(accountId, grain => grain.Wake(WakeReason.Rotated));
         return verified;
     }
 
-    private IAccountGrain Grain(Guid accountId) => grains.GetGrain<IAccountGrain>(accountId.ToString());
+    /// <summary>
+    /// The row says all of it already: a sweep wakes the account and the fence refuses a disconnected one's writes. A grain out of reach costs promptness, and must
+    /// not tell the user that what is saved has failed.
+    /// </summary>
+    private async Task TellAsync(Guid accountId, Func<IAccountGrain, Task> tell)
+    {
+        try
+        {
+            await tell(grains.GetGrain<IAccountGrain>(accountId.ToString()));
+        }
+        catch (Exception fault) when (fault is TimeoutException or OrleansException or OwnershipHeldException or DbException)
+        {
+            LogNotTold(fault, accountId);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Account {AccountId} was changed, but its grain could not be told; the schedule finds it")]
+    private partial void LogNotTold(Exception fault, Guid accountId);
 
     private static ConnectResult Refused(ConnectStanding standing) =>
         standing == ConnectStanding.QuotaReached ? new ConnectResult.QuotaReached() : new ConnectResult.AlreadyConnected();
