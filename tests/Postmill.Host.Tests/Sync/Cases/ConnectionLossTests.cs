@@ -22,8 +22,9 @@ public sealed class ConnectionLossTests
     }
 
     [Fact]
-    public async Task Half_open_connection_found_by_a_run_costs_the_run_one_command_timeout()
+    public async Task Half_open_connection_found_by_a_run_is_replaced_and_the_run_succeeds()
     {
+        // The bound: ten seconds for the answer to DONE where INBOX was watched, else one command's timeout.
         await using var story = await LinedWorld.StartAsync(new() { ["Postmill:Mail:CommandSeconds"] = "1" });
         var account = await story.World.ConnectAndSyncAsync();
         await Eventually.TrueAsync("INBOX is watched", () => Task.FromResult(story.Line.Standing > 0));
