@@ -1,5 +1,9 @@
+using Granary.Cluster;
+using Granary.Tests.Transport;
+using Granary.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
+using Orleans.Configuration;
 using Postmill.Testing;
 
 namespace Granary.Tests;
@@ -12,9 +16,12 @@ internal sealed class Silo : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    private Silo(ServiceProvider services, ManualClock clock)
+    private readonly Silo? _other;
+
+    private Silo(ServiceProvider services, ManualClock clock, Silo? other = null)
     {
         _services = services;
+        _other = other;
         Clock = clock;
     }
 
@@ -35,6 +42,28 @@ internal sealed class Silo : IAsyncDisposable
         services.AddGranary(null, typeof(Silo).Assembly);
         configure?.Invoke(services);
         return new Silo(services.BuildServiceProvider(), clock);
+    }
+
+    /// <summary>A silo that only calls, beside one on the same clock that has every grain; <see cref="ConnectAsync"/> comes first.</summary>
+    public static Silo StartApart()
+    {
+        var view = new OneSiloView();
+        var other = Start(services => Connect(services, view));
+        var caller = Start(services =>
+        {
+            services.AddSingleton<TimeProvider>(other.Clock);
+            services.AddSingleton(other.Probe);
+            Connect(services, view);
+        });
+        return new Silo(caller._services, other.Clock, other);
+    }
+
+    /// <summary>Opens the other silo's port and lets both see it.</summary>
+    public async Task ConnectAsync()
+    {
+        await _other!.Services.GetRequiredService<SiloServer>().StartingAsync(CancellationToken.None);
+        var identity = _other.Services.GetRequiredService<ISiloIdentity>();
+        Services.GetRequiredService<OneSiloView>().Active = [new SiloMember(identity.Incarnation, identity.Address, identity.Name, "1", "silo")];
     }
 
     /// <summary>Moves the clock step by step until the task is done: what waits for time between two steps registers itself while real work goes on.</summary>
@@ -69,5 +98,18 @@ internal sealed class Silo : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (_other is not null) await _other.DisposeAsync();
+    }
+
+    private static void Connect(IServiceCollection services, OneSiloView view)
+    {
+        services.AddSingleton(view);
+        services.AddSingleton<ISiloWatch>(view);
+        services.AddSingleton<ISiloView>(view);
+        services.Configure<EndpointOptions>(o => o.SiloPort = 0);
+        services.AddGranaryTransport(o => o.Secret = TestCluster.Secret);
+    }
 }

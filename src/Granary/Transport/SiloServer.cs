@@ -42,7 +42,8 @@ internal sealed class SiloServer(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Granary" });
-        builder.Services.AddSingleton(loggers);
+        // Its faults are logged with the host's; that it listens, and every request, is not said twice.
+        builder.Logging.AddProvider(new HostLoggers(loggers)).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure).UseShutdownTimeout(ShutdownTimeout);
         _server = builder.Build();
@@ -85,6 +86,16 @@ internal sealed class SiloServer(
             listen.Protocols = HttpProtocols.Http2;
             if (options.Value.HasCertificate) listen.UseHttps(certificates.ForServer);
         });
+    }
+
+    private sealed class HostLoggers(ILoggerFactory loggers) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => loggers.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+            // They are the host's.
+        }
     }
 
     /// <summary>Signals are the host's business.</summary>

@@ -2,9 +2,17 @@ using Orleans.Runtime;
 
 namespace Granary.Tests.Conformance;
 
-public sealed class StreamTests : IAsyncDisposable
+/// <summary>Caller and grain on one silo; <see cref="RemoteStreamTests"/> runs the same with a connection between them.</summary>
+public class StreamTests : IAsyncDisposable
 {
-    private readonly Silo _silo = Silo.Start();
+    private readonly Silo _silo;
+
+    public StreamTests() => _silo = Silo.Start();
+
+    private protected StreamTests(Silo silo) => _silo = silo;
+
+    /// <summary>What a fault of a type that is not known on the wire arrives as.</summary>
+    private protected virtual Type Failure => typeof(UnknownWordException);
 
     private IStreamer Streamer => _silo.Grains.GetGrain<IStreamer>("s");
 
@@ -68,7 +76,7 @@ public sealed class StreamTests : IAsyncDisposable
     public async Task A_failure_comes_after_the_items_before_it_and_keeps_its_type()
     {
         var items = new List<int>();
-        await Assert.ThrowsAsync<UnknownWordException>(async () =>
+        await Assert.ThrowsAsync(Failure, async () =>
         {
             await foreach (var item in Streamer.Failing(3)) items.Add(item);
         });

@@ -2,9 +2,14 @@ using Orleans;
 
 namespace Granary.Tests.Conformance;
 
-public sealed class TurnTests : IAsyncDisposable
+/// <summary>Caller and grain on one silo; <see cref="RemoteTurnTests"/> runs the same with a connection between them.</summary>
+public class TurnTests : IAsyncDisposable
 {
-    private readonly Silo _silo = Silo.Start();
+    private readonly Silo _silo;
+
+    public TurnTests() => _silo = Silo.Start();
+
+    private protected TurnTests(Silo silo) => _silo = silo;
 
     public async ValueTask DisposeAsync()
     {
@@ -17,8 +22,8 @@ public sealed class TurnTests : IAsyncDisposable
     {
         var worker = _silo.Grains.GetGrain<IWorker>("w");
         var first = worker.Work("first");
-        var second = worker.Work("second");
         await _silo.Probe.Noted("first begins");
+        var second = worker.Work("second");
         _silo.Probe.Open("second");
         Assert.False(second.IsCompleted);
         Assert.DoesNotContain("second begins", _silo.Probe.Notes);
