@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Granary.Codec;
 using Orleans;
 using Orleans.Runtime;
@@ -11,6 +12,8 @@ namespace Granary.Calls;
 /// </summary>
 internal sealed class CallWire(Codecs codecs, GrainCalls calls, GrainManifest manifest, TimeProvider time)
 {
+    private readonly ConcurrentDictionary<(GrainType, string), GrainInterface> _found = new();
+
     public byte[] Write(GrainCall call)
     {
         var writer = new CodecWriter();
@@ -63,7 +66,13 @@ internal sealed class CallWire(Codecs codecs, GrainCalls calls, GrainManifest ma
     // A grain that is called has a class here, and only the interfaces of that class can be named.
     private GrainMethod Find(GrainId target, string contract, string method)
     {
-        var known = manifest.Find(target.Type)?.Type.GetInterfaces().Where(i => i.IsAssignableTo(typeof(IGrain))).Select(calls.Interface).FirstOrDefault(i => i.Alias == contract);
+        if (!_found.TryGetValue((target.Type, contract), out var known))
+        {
+            known = manifest.Find(target.Type)?.Type.GetInterfaces().Where(i => i.IsAssignableTo(typeof(IGrain))).Select(calls.Interface).FirstOrDefault(i => i.Alias == contract);
+            // Only what is there is kept: names that are not come from outside, without number.
+            if (known is not null) _found.TryAdd((target.Type, contract), known);
+        }
+
         return known?.Find(method) ?? throw new SerializerException($"{target} has no {contract}.{method} here.");
     }
 

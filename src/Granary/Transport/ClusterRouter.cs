@@ -80,13 +80,12 @@ internal sealed class ClusterRouter(
     /// <summary>The rest of a stream is asked of the silo where it began, and of no other.</summary>
     private async Task<object?> FollowAsync(GrainCall call)
     {
-        if (call.Place?.Silo is not { } silo) return await directory.SendAsync(call).ConfigureAwait(false);
         try
         {
-            var (noEffect, outcome) = await ThereAsync(silo, call).ConfigureAwait(false);
+            var (noEffect, outcome) = call.Place?.Silo is { } silo ? await ThereAsync(silo, call).ConfigureAwait(false) : await HereAsync(call).ConfigureAwait(false);
             return noEffect is null ? outcome : EnumerationBatch.Missing;
         }
-        catch (TimeoutException fault)
+        catch (TimeoutException fault) when (call.Kind == GrainCallKind.NextBatch)
         {
             throw new EnumerationAbortedException($"The stream of {call.Target} is broken: {fault.Message}", fault);
         }

@@ -34,6 +34,9 @@ internal sealed class SiloServer(
 
     private const int ConnectionWindow = 8 * StreamWindow;
 
+    /// <summary>Connections at once: each silo needs a few, and who has no key gets no further than this.</summary>
+    private const int Connections = 1_000;
+
     /// <summary>How long running calls are waited for when the server stops; the drain has waited for them before.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
@@ -75,6 +78,7 @@ internal sealed class SiloServer(
     private void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = Connections;
         kestrel.Limits.MaxRequestBodySize = options.Value.MaxMessageBytes;
         kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
         kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindow;

@@ -66,6 +66,20 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task A_reader_beside_its_grain_is_told_when_their_silo_loses_its_lease()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+        await using var reader = cluster["a"].Grains.GetGrain<IStreamer>("s").Gated(5).GetAsyncEnumerator();
+        cluster.Probe.Open("item 1");
+        Assert.True(await reader.MoveNextAsync().AsTask().WaitAsync(Silo.Patience));
+        cluster.Table.Open = false;
+        cluster.Table.Expire(cluster["a"].Identity.Incarnation);
+        await cluster["a"].LookAsync();
+        await cluster.Probe.Noted("producer ended");
+        await Assert.ThrowsAsync<EnumerationAbortedException>(() => reader.MoveNextAsync().AsTask().WaitAsync(Silo.Patience));
+    }
+
+    [Fact]
     public async Task A_reader_is_told_when_the_grain_moves()
     {
         await using var cluster = await TestCluster.StartAsync("a");
