@@ -64,10 +64,21 @@ internal sealed class MessageWriter(NpgsqlDataSource database, TimeProvider time
             var inbound = fresh.Count(m => m.Direction == MessageDirection.Inbound);
             await PlaceAsync(connection, claim, batch, ids, fresh, inbound, cancellationToken);
             var events = Events(batch, fresh);
+            if (events.Count == 0) await NeedNotWaitAsync(connection, cancellationToken);
             long? seq = events.Count == 0 ? null : await FeedWriter.AppendAsync(connection, transaction, claim.UserId, events, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new BatchStored(inbound, seq);
         });
+    }
+
+    /// <summary>
+    /// Nobody is told of a batch without events, and it can be fetched again: its commit need not wait for the disk. The log is written in order, so the commit that
+    /// moves the cursor, which does wait, makes every batch before it durable.
+    /// </summary>
+    private static async Task NeedNotWaitAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SET LOCAL synchronous_commit = off", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Fence, then the ids of the contents that the account has already.</summary>

@@ -70,14 +70,14 @@ CREATE TABLE message_part (
   PRIMARY KEY (message_id, ordinal)
 );
 
--- Text for search, extracted at ingest and bounded there; tsvector's own limit (1 MiB) is never met.
-CREATE TABLE message_text (
+-- Words for search, cut and weighed at ingest (Domain/Messages/SearchWords); not compressed, for it is read whole by every ranking.
+CREATE TABLE message_search (
   message_id uuid PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
-  head       text NOT NULL,
-  body       text NOT NULL,
-  search     tsvector NOT NULL GENERATED ALWAYS AS (setweight(to_tsvector('simple', head), 'A') || to_tsvector('simple', body)) STORED
+  words      tsvector NOT NULL
 );
-CREATE INDEX message_text_search ON message_text USING gin (search);
+ALTER TABLE message_search ALTER COLUMN words SET STORAGE EXTERNAL;
+-- The pending list gathers a few hundred mails before it is merged: the same word of many mails is then one insertion.
+CREATE INDEX message_search_words ON message_search USING gin (words) WITH (gin_pending_list_limit = 16384);
 
 -- After a UIDVALIDITY reset the old rows stand until the new ones are complete, so that no mail loses its folder meanwhile.
 CREATE TABLE location (
