@@ -20,7 +20,7 @@ internal static class ArrivalBench
     {
         await using var dovecot = await DovecotServer.StartAsync(new DovecotOptions());
         dovecot.AddUser(User, Password);
-        await using var host = await BenchHost.StartAsync();
+        await using var host = await BenchHost.StartAsync(options);
         await host.UntilSyncedAsync(await host.ConnectAsync(dovecot, User, Password));
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {await host.NewKeyAsync()}");

@@ -20,10 +20,11 @@ internal sealed class BenchHost : IAsyncDisposable
 
     public Uri Address => _process.Address;
 
-    public static async Task<BenchHost> StartAsync()
+    public static async Task<BenchHost> StartAsync(BenchOptions options)
     {
         var process = await HostProcess.StartAsync(new HostOptions
         {
+            BinaryDirectory = options.Binary,
             Environment = new Dictionary<string, string?>
             {
                 ["Postmill__Mail__AllowPrivateHosts"] = "true",

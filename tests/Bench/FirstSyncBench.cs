@@ -25,7 +25,7 @@ internal static class FirstSyncBench
         for (var round = 1; round <= options.Rounds; round++)
         {
             mbsync.Add(await Mbsync.RunAsync(dovecot, User, Password));
-            ours.Add(await SyncAsync(dovecot));
+            ours.Add(await SyncAsync(options, dovecot));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first-sync round {round}: postmill {ours[^1]:F2} s, mbsync {mbsync[^1]:F2} s"));
         }
 
@@ -35,9 +35,9 @@ internal static class FirstSyncBench
             string.Create(CultureInfo.InvariantCulture, $"{BenchTable.Median(ours) / BenchTable.Median(mbsync):F2} ×"), "≤ 1.0 ×");
     }
 
-    private static async Task<double> SyncAsync(DovecotServer dovecot)
+    private static async Task<double> SyncAsync(BenchOptions options, DovecotServer dovecot)
     {
-        await using var host = await BenchHost.StartAsync();
+        await using var host = await BenchHost.StartAsync(options);
         var began = Stopwatch.GetTimestamp();
         var account = await host.ConnectAsync(dovecot, User, Password);
         await host.UntilSyncedAsync(account);

@@ -1,13 +1,14 @@
 using Postmill.Bench;
 
-// Prints one table of ratios, measured side by side in this run. Usage: dotnet run -c Release --project tests/Bench -- [row …] [--mails N] [--rounds N]
+// Prints one table of ratios, measured side by side in this run. Usage: dotnet run -c Release --project tests/Bench -- [row …] [--mails N] [--rounds N] [--binary DIR]
 if (args.Contains("--help"))
 {
     Console.WriteLine($"""
-        usage: dotnet run -c Release --project tests/Bench -- [row …] [--mails N] [--rounds N]
+        usage: dotnet run -c Release --project tests/Bench -- [row …] [--mails N] [--rounds N] [--binary DIR]
         rows: {string.Join(", ", BenchRows.All.Keys)}; default: all
         --mails N    mails of the first sync (default 20000)
         --rounds N   rounds of each pair; the medians are printed (default 3)
+        --binary DIR the published host to measure, as deploy/run.sh builds it; default: the build beside this one
         """);
     return 0;
 }

@@ -11,7 +11,7 @@ internal static class DocsFace
     {
         options.AddDocumentTransformer((document, _, _) =>
         {
-            document.Info = new OpenApiInfo { Title = "Postmill", Version = "v1", Description = "Mailboxes in sync, mail out, campaigns, and live events." };
+            document.Info = new OpenApiInfo { Title = "Postmill", Version = "v1", Description = "Mailboxes in sync, their mail over REST, and live events over WebSocket." };
             document.Servers = null; // the page's own origin, whatever stands in front of us
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
