@@ -134,8 +134,8 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         catch (MailboxFaultException fault)
         {
             await DropAsync();
-            // A reconnect that was still waiting must not try the same password once more.
-            if (fault.Failure.Code == SyncFailure.AuthFailed) _reconnect.Tried();
+            // From here on the ladder says when the server is asked again, and after its last rung a person does: a reconnect that was still waiting is off.
+            _reconnect.Tried();
             LogRunFailed(_account.Claim.AccountId, fault.Failure.Code, fault.Failure.Text);
             return new RunReport(runId, null, fault.Failure);
         }

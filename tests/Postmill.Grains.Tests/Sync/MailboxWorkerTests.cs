@@ -59,14 +59,17 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
         Assert.Equal(2, _server.Tries);
     }
 
-    [Fact]
-    public async Task Run_refused_while_a_reconnect_was_waiting_is_not_followed_by_a_second_try()
+    [Theory]
+    [InlineData(SyncFailure.AuthFailed)]
+    [InlineData(SyncFailure.Unreachable)]
+    [InlineData(SyncFailure.TimedOut)]
+    public async Task Run_that_failed_while_a_reconnect_was_waiting_leaves_the_next_try_to_the_schedule(string code)
     {
         _worker.Start();
         await RunAsync();
-        _server.Refuses = WrongPassword;
+        _server.Refuses = new SyncFailure(code, "no");
         await _server.BreakAsync();
-        Assert.Equal(WrongPassword, (await RunAsync()).Failure); // before the reconnect was due
+        Assert.Equal(_server.Refuses, (await RunAsync()).Failure); // before the reconnect was due
         await PassAsync(TimeSpan.FromHours(1));
         Assert.Equal(2, _server.Tries);
     }
