@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Postmill.Domain;
 
 namespace Postmill.Host.Http;
 
@@ -13,5 +14,5 @@ internal sealed class UtcSecondsConverter : JsonConverter<DateTimeOffset>
         return reader.GetDateTimeOffset().ToUniversalTime();
     }
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(UtcTime.Format(value));
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(WireTime.Format(value));
 }

@@ -48,7 +48,7 @@ public sealed class LogFollowerTests : IAsyncDisposable
         while (!first.IsCompleted)
         {
             _clock.Advance(FeedLimits.Poll);
-            await Task.WhenAny(first, Task.Delay(TimeSpan.FromMilliseconds(5)));
+            await Task.Yield();
         }
         Assert.Equal(1, await first.WaitAsync(Patience));
     }
