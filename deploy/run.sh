@@ -33,7 +33,7 @@ fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 echo "building"
-# Compiled ahead of time where the compiler for it can be restored: half the start, and a first sync that does not wait for the JIT.
+# Compiled ahead of time where the compiler for it can be restored, so that the first mailbox does not wait for the JIT.
 published=artifacts/publish/Postmill.Host/run
 if ! dotnet publish src/Postmill.Host -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o $published -v q --nologo >/dev/null 2>&1; then
   echo "building without compiling ahead of time"

@@ -70,7 +70,7 @@ Postmill runs at $base
 
   open      $base/docs
   user      $user, password $password (the same at the mail server, 127.0.0.1:$imap_port)
-  mail      a new one every $period s; what is sent ends in $mail/sent and nowhere else
+  mail      a new one every $period s; the demo's SMTP server keeps what it gets in $mail/sent and sends it nowhere
   log       $home/host.log
 
 In another terminal:
