@@ -164,6 +164,7 @@ internal sealed class ActivationDirectory : ICallRouter, IAsyncDisposable
         grainClass = _manifest.Find(id.Type);
         if (Admission == Admission.Closed) return Leaving($"{id} was not activated.");
         if (_placement.Value.Elsewhere(id) is { } owner) return new NotHereException($"{id} belongs to the silo at {owner.Address}.", owner.Address);
+        if (!_placement.Value.RunsGrains) return new NotHereException($"This silo is a {SiloRoles.Front}, and by its view no silo of the cluster runs grains.", null);
         return grainClass is null ? new ArgumentException($"Could not find an implementation for grain type {id.Type}.") : null;
     }
 

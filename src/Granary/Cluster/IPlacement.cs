@@ -8,6 +8,9 @@ internal interface IPlacement
     /// <summary>Whether there may be other silos that run grains.</summary>
     bool IsShared { get; }
 
-    /// <summary>The other silo the grain belongs to; null when it belongs here, or when no silo is known.</summary>
+    /// <summary>Whether this silo runs grains at all; one that does not runs none even when no other is known.</summary>
+    bool RunsGrains { get; }
+
+    /// <summary>The other silo the grain belongs to; null when it belongs here, or when no silo that runs grains is known.</summary>
     SiloMember? Elsewhere(GrainId grain);
 }

@@ -7,5 +7,7 @@ internal sealed class OnlyHere : IPlacement
 {
     public bool IsShared => false;
 
+    public bool RunsGrains => true;
+
     public SiloMember? Elsewhere(GrainId grain) => null;
 }

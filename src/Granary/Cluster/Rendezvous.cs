@@ -3,16 +3,20 @@ using Orleans.Runtime;
 
 namespace Granary.Cluster;
 
-/// <summary>Which silo a grain belongs to: highest random weight. Every silo with the same view answers the same, and a silo that comes or goes moves only its own share.</summary>
+/// <summary>
+/// Which silo a grain belongs to: highest random weight among those that run grains. Every silo with the same view answers the same, and a silo that comes or goes moves only
+/// its own share; one that runs no grains has none.
+/// </summary>
 internal static class Rendezvous
 {
-    /// <summary>The owner, or null when there is no silo.</summary>
+    /// <summary>The owner, or null when there is no silo that runs grains.</summary>
     public static SiloMember? OwnerOf(GrainId grain, IReadOnlyList<SiloMember> silos)
     {
         SiloMember? owner = null;
         ulong best = 0;
         foreach (var silo in silos)
         {
+            if (!silo.RunsGrains) continue;
             var weight = WeightOf(grain, silo);
             // A tie is as good as impossible; it must still be broken alike everywhere.
             if (owner is null || weight > best || (weight == best && string.CompareOrdinal(silo.Address, owner.Address) < 0)) (owner, best) = (silo, weight);

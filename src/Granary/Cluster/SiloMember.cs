@@ -6,4 +6,8 @@ namespace Granary.Cluster;
 /// <param name="Name">For people.</param>
 /// <param name="Version">Its program's version.</param>
 /// <param name="Role">What it is for.</param>
-public sealed record SiloMember(Guid Incarnation, string Address, string Name, string Version, string Role);
+public sealed record SiloMember(Guid Incarnation, string Address, string Name, string Version, string Role)
+{
+    /// <summary>Whether grains are placed on it.</summary>
+    public bool RunsGrains => Role != SiloRoles.Front;
+}

@@ -11,7 +11,7 @@ public sealed class GranaryOptions
     /// <summary>The silo's name, for people. Default: the machine's name.</summary>
     public string SiloName { get; set; } = Environment.MachineName;
 
-    /// <summary>What the silo is for, as other silos see it. Default <c>silo</c>.</summary>
+    /// <summary>What the silo is for, as other silos see it. <see cref="Cluster.SiloRoles.Front"/> means that it runs no grains. Default <c>silo</c>.</summary>
     public string Role { get; set; } = "silo";
 
     /// <summary>The version other silos see. Default: the entry assembly's.</summary>

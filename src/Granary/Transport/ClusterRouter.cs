@@ -33,7 +33,8 @@ internal sealed class ClusterRouter(
             if (call.Place is { } place) place.Silo = silo;
             var (answer, outcome) = silo is null ? await HereAsync(call).ConfigureAwait(false) : await ThereAsync(silo, call).ConfigureAwait(false);
             if (answer is null) return outcome;
-            var hopeless = silo is null && placement.Elsewhere(call.Target) is null;
+            // A silo that runs grains waits for nobody; one that runs none may have come before the first that does.
+            var hopeless = silo is null && placement.Elsewhere(call.Target) is null && (placement.RunsGrains || !identity.MayWork);
             if (hopeless || attempt >= options.Value.MaxAttempts || time.GetTimestamp() > call.ExpiresAt)
                 throw new SiloUnavailableException($"{call} has had no effect, after {attempt} attempts: {answer.Why}", answer.Fault);
             logger.Retried(call.Method.ToString(), call.Target, attempt, answer.Why);
@@ -48,7 +49,7 @@ internal sealed class ClusterRouter(
     {
         var elsewhere = placement.Elsewhere(grain);
         if (elsewhere is null || directory.Has(grain)) return null;
-        return hint is null ? elsewhere : view.Active.FirstOrDefault(s => s.Address == hint && s.Incarnation != identity.Incarnation) ?? elsewhere;
+        return hint is null ? elsewhere : view.Active.FirstOrDefault(s => s.Address == hint && s.RunsGrains && s.Incarnation != identity.Incarnation) ?? elsewhere;
     }
 
     private async Task<(RemoteAnswer? NoEffect, object? Outcome)> HereAsync(GrainCall call)

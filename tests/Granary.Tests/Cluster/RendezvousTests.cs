@@ -46,6 +46,20 @@ public sealed class RendezvousTests
         Assert.All(Grains, grain => Assert.Equal(Rendezvous.OwnerOf(grain, before)!.Address, Rendezvous.OwnerOf(grain, after)!.Address));
     }
 
+    [Fact]
+    public void A_front_that_comes_or_goes_moves_no_grain_and_owns_none()
+    {
+        var silos = Silos(5);
+        for (var at = 0; at <= silos.Length; at++)
+        {
+            var front = new SiloMember(Guid.NewGuid(), $"10.0.1.{at}:11111", "front", "1", SiloRoles.Front);
+            SiloMember[] with = [.. silos.Take(at), front, .. silos.Skip(at)];
+            Assert.All(Grains, grain => Assert.Equal(Rendezvous.OwnerOf(grain, silos), Rendezvous.OwnerOf(grain, with)));
+        }
+
+        Assert.Null(Rendezvous.OwnerOf(Grains[0], [new SiloMember(Guid.NewGuid(), "10.0.1.1:11111", "front", "1", SiloRoles.Front)]));
+    }
+
     /// <summary>Placement is part of the wire: another version must place alike.</summary>
     [Fact]
     public void The_hash_never_changes() =>

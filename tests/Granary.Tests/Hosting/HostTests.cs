@@ -1,3 +1,4 @@
+using Granary.Cluster;
 using Granary.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -37,6 +38,16 @@ public sealed class HostTests
         using var host = builder.Build();
         var fault = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => host.StartAsync());
         Assert.Contains(nameof(GranaryOptions.EnumerationBatchSize), fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_front_without_calls_between_silos_does_not_start()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.AddGranary(options => options.Role = SiloRoles.Front);
+        using var host = builder.Build();
+        var fault = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => host.StartAsync());
+        Assert.Contains("Role is front, which runs no grains, but there are no calls to other silos", fault.Message, StringComparison.Ordinal);
     }
 
     private sealed class Last(Probe probe) : IHostedService
