@@ -40,7 +40,7 @@ public sealed class InboxTests : IAsyncLifetime
     public async Task Another_user_hears_nothing()
     {
         var other = await _host.Host.SignUpAsync();
-        await using var stranger = await InboxClient.ConnectAsync(_host.Host, "/mail/ws/inbox", await HostFixture.NewKeyAsync(other, "read"));
+        await using var stranger = await InboxClient.ConnectAsync(_host.Host.Address, "/mail/ws/inbox", await HostFixture.NewKeyAsync(other, "read"));
         await using var client = await _host.ConnectAsync();
         await _host.PublishAsync(1, 1);
         Assert.Equal([1], await client.NumbersAsync(1));
@@ -50,11 +50,11 @@ public sealed class InboxTests : IAsyncLifetime
     [Fact]
     public async Task The_key_may_stand_in_the_query_the_path_has_an_alias_and_the_header_wins()
     {
-        await using var alias = await InboxClient.ConnectAsync(_host.Host, $"/ws/inbox?token={_host.Key}", null);
+        await using var alias = await InboxClient.ConnectAsync(_host.Host.Address, $"/ws/inbox?token={_host.Key}", null);
         await alias.AssertSilentAsync();
-        await using var header = await InboxClient.ConnectAsync(_host.Host, "/mail/ws/inbox?token=msk_wrong", _host.Key);
+        await using var header = await InboxClient.ConnectAsync(_host.Host.Address, "/mail/ws/inbox?token=msk_wrong", _host.Key);
         await header.AssertSilentAsync();
-        await using var wrong = await InboxClient.ConnectAsync(_host.Host, $"/mail/ws/inbox?token={_host.Key}", "msk_wrong");
+        await using var wrong = await InboxClient.ConnectAsync(_host.Host.Address, $"/mail/ws/inbox?token={_host.Key}", "msk_wrong");
         Assert.Equal(4401, await wrong.ClosedAsync());
     }
 
@@ -71,7 +71,7 @@ public sealed class InboxTests : IAsyncLifetime
     [Fact]
     public async Task A_key_without_the_scope_is_closed_with_4403()
     {
-        await using var client = await InboxClient.ConnectAsync(_host.Host, "/mail/ws/inbox", await HostFixture.NewKeyAsync(_host.User, "send"));
+        await using var client = await InboxClient.ConnectAsync(_host.Host.Address, "/mail/ws/inbox", await HostFixture.NewKeyAsync(_host.User, "send"));
         Assert.Equal(4403, await client.ClosedAsync());
     }
 
@@ -150,7 +150,7 @@ public sealed class InboxTests : IAsyncLifetime
             socket.Options.SetRequestHeader("Cookie", $"sb-access-token={_host.User.Token}");
         });
         await using var withKey = await InboxClient.ConnectAsync(
-            _host.Host, $"/mail/ws/inbox?token={_host.Key}", null, socket => socket.Options.SetRequestHeader("Origin", "https://app.example"));
+            _host.Host.Address, $"/mail/ws/inbox?token={_host.Key}", null, socket => socket.Options.SetRequestHeader("Origin", "https://app.example"));
         await withKey.AssertSilentAsync();
     }
 
@@ -158,8 +158,8 @@ public sealed class InboxTests : IAsyncLifetime
     [Fact]
     public async Task The_token_of_the_query_is_in_no_log_whatever_happens()
     {
-        await using (var good = await InboxClient.ConnectAsync(_host.Host, $"/mail/ws/inbox?token={_host.Key}", null)) await good.LeaveAsync();
-        await using (var bad = await InboxClient.ConnectAsync(_host.Host, $"/mail/ws/inbox?after=3&token={_host.Key}x", null)) await bad.ClosedAsync();
+        await using (var good = await InboxClient.ConnectAsync(_host.Host.Address, $"/mail/ws/inbox?token={_host.Key}", null)) await good.LeaveAsync();
+        await using (var bad = await InboxClient.ConnectAsync(_host.Host.Address, $"/mail/ws/inbox?after=3&token={_host.Key}x", null)) await bad.ClosedAsync();
         await AssertRefusedAsync($"/mail/ws/inbox?token={_host.Key}&after=x", HttpStatusCode.BadRequest, key: null);
         await _host.WaitForSocketsAsync(0);
         Assert.NotEmpty(_host.Host.Logs.Lines);
@@ -171,7 +171,7 @@ public sealed class InboxTests : IAsyncLifetime
     private async Task AssertRefusedAsync(string path, HttpStatusCode status, string? key, Action<ClientWebSocket>? configure = null)
     {
         ClientWebSocket? socket = null;
-        await Assert.ThrowsAsync<WebSocketException>(() => InboxClient.ConnectAsync(_host.Host, path, key, made =>
+        await Assert.ThrowsAsync<WebSocketException>(() => InboxClient.ConnectAsync(_host.Host.Address, path, key, made =>
         {
             socket = made;
             configure?.Invoke(made);

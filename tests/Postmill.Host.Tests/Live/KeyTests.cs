@@ -18,14 +18,14 @@ public sealed class KeyTests : IAsyncLifetime
     [InlineData("msk_0000000000000000000000000000000000000000000000000000000000000000")]
     public async Task Without_a_good_key_the_socket_is_accepted_and_closed_with_4401(string? key)
     {
-        await using var client = await InboxClient.ConnectAsync(_host.Host, "/mail/ws/inbox", key);
+        await using var client = await InboxClient.ConnectAsync(_host.Host.Address, "/mail/ws/inbox", key);
         Assert.Equal(4401, await client.ClosedAsync());
     }
 
     [Fact]
     public async Task A_session_is_no_key()
     {
-        await using var client = await InboxClient.ConnectAsync(_host.Host, "/mail/ws/inbox", _host.User.Token);
+        await using var client = await InboxClient.ConnectAsync(_host.Host.Address, "/mail/ws/inbox", _host.User.Token);
         Assert.Equal(4401, await client.ClosedAsync());
     }
 
@@ -43,8 +43,8 @@ public sealed class KeyTests : IAsyncLifetime
     public async Task Revoking_a_key_closes_its_sockets_with_4401_and_no_others()
     {
         var (id, key) = await NewKeyAsync(_host, expiresAt: null);
-        await using var one = await InboxClient.ConnectAsync(_host.Host, "/mail/ws/inbox", key);
-        await using var two = await InboxClient.ConnectAsync(_host.Host, "/mail/ws/inbox", key);
+        await using var one = await InboxClient.ConnectAsync(_host.Host.Address, "/mail/ws/inbox", key);
+        await using var two = await InboxClient.ConnectAsync(_host.Host.Address, "/mail/ws/inbox", key);
         await using var other = await _host.ConnectAsync();
         await one.AssertSilentAsync();
         using var revoked = await _host.User.Client.DeleteAsync($"/api/v1/keys/{id}");
@@ -60,11 +60,11 @@ public sealed class KeyTests : IAsyncLifetime
         await using var patient = await LiveHost.StartAsync(("KeyCheckSeconds", "3600"));
         var expiry = TimeProvider.System.GetUtcNow().AddSeconds(3);
         var (_, key) = await NewKeyAsync(patient, expiry);
-        await using var client = await InboxClient.ConnectAsync(patient.Host, "/mail/ws/inbox", key);
+        await using var client = await InboxClient.ConnectAsync(patient.Host.Address, "/mail/ws/inbox", key);
         await client.AssertSilentAsync();
         Assert.Equal(4401, await client.ClosedAsync());
         Assert.True(TimeProvider.System.GetUtcNow() >= expiry.AddMilliseconds(-50), "closed before the key expired");
-        await using var late = await InboxClient.ConnectAsync(patient.Host, "/mail/ws/inbox", key);
+        await using var late = await InboxClient.ConnectAsync(patient.Host.Address, "/mail/ws/inbox", key);
         Assert.Equal(4401, await late.ClosedAsync());
     }
 

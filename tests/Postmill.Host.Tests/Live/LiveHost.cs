@@ -39,7 +39,7 @@ internal sealed class LiveHost : IAsyncDisposable
     public static Task<LiveHost> StartAsync(params (string Name, string Value)[] settings) => StartAsync(null, settings);
 
     public Task<InboxClient> ConnectAsync(long? after = null) =>
-        InboxClient.ConnectAsync(Host, "/mail/ws/inbox" + (after is null ? "" : $"?after={after}"), Key);
+        InboxClient.ConnectAsync(Host.Address, "/mail/ws/inbox" + (after is null ? "" : $"?after={after}"), Key);
 
     /// <summary>Events as a writer makes them true: in a transaction, then a word to the grain.</summary>
     public async Task<long> PublishAsync(params string[] frames)

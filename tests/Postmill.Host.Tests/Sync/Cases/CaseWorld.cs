@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Postmill.Testing.Servers;
 
 namespace Postmill.Host.Tests.Sync.Cases;
 

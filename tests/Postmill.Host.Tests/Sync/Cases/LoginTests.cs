@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using Postmill.Testing.Servers;
 
 namespace Postmill.Host.Tests.Sync.Cases;
 

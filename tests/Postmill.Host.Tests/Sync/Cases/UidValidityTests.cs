@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Postmill.Testing.Servers;
 
 namespace Postmill.Host.Tests.Sync.Cases;
 

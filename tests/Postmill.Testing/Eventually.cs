@@ -1,4 +1,4 @@
-namespace Postmill.Host.Tests;
+namespace Postmill.Testing;
 
 /// <summary>Waits for something that another process or loop brings about; a test that waits in vain says for what.</summary>
 public static class Eventually
@@ -14,7 +14,7 @@ public static class Eventually
         while (!await holds())
         {
             if (time.GetElapsedTime(began) > (within ?? Patience))
-                Assert.Fail($"waited in vain until {what}{(otherwise is null ? "" : $"; it is {await otherwise()}")}");
+                throw new TimeoutException($"waited in vain until {what}{(otherwise is null ? "" : $"; it is {await otherwise()}")}");
             await looks.WaitForNextTickAsync();
         }
     }

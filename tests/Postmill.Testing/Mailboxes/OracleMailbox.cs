@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Postmill.Host.Tests.Sync;
+namespace Postmill.Testing.Mailboxes;
 
 /// <summary>
 /// The judge of every sync: a full read of a mailbox by a client that shares no line with ours. It knows Dovecot's way of answering and nothing else.
@@ -15,9 +16,10 @@ public sealed partial class OracleMailbox
 
     public IReadOnlyList<MailPlace> Places { get; }
 
-    public static async Task<OracleMailbox> ReadAsync(int port, string user, string password)
+    /// <param name="from">Own address, by which the server's log tells this session from others.</param>
+    public static async Task<OracleMailbox> ReadAsync(int port, string user, string password, IPAddress? from = null)
     {
-        using var tcp = new TcpClient { NoDelay = true };
+        using var tcp = new TcpClient(new IPEndPoint(from ?? IPAddress.Loopback, 0)) { NoDelay = true };
         await tcp.ConnectAsync("127.0.0.1", port);
         await using var stream = new BufferedStream(tcp.GetStream(), 1 << 16);
         var reader = new Reader(stream);
@@ -39,11 +41,17 @@ public sealed partial class OracleMailbox
 
     public void AssertEquals(IReadOnlyList<MailPlace> stored)
     {
+        if (DifferencesTo(stored) is { } differences) throw new InvalidOperationException(differences);
+    }
+
+    /// <summary>What the store says otherwise, at most five places of each kind; null when it says the same.</summary>
+    public string? DifferencesTo(IReadOnlyList<MailPlace> stored)
+    {
         var missing = Places.Except(stored).Order(ByPlace).Take(5).ToList();
         var extra = stored.Except(Places).Order(ByPlace).Take(5).ToList();
-        Assert.True(missing.Count == 0 && extra.Count == 0,
-            $"server {Places.Count}, store {stored.Count}; not in the store: {string.Join("; ", missing)}; only in the store: {string.Join("; ", extra)}");
-        Assert.Equal(Places.Count, stored.Count);
+        return missing.Count == 0 && extra.Count == 0 && Places.Count == stored.Count
+            ? null
+            : $"server {Places.Count}, store {stored.Count}; not in the store: {string.Join("; ", missing)}; only in the store: {string.Join("; ", extra)}";
     }
 
     private static readonly Comparer<MailPlace> ByPlace = Comparer<MailPlace>.Create((a, b) => (a.Folder, a.Uid).CompareTo((b.Folder, b.Uid)));
@@ -78,8 +86,7 @@ public sealed partial class OracleMailbox
                 var line = await LineAsync();
                 if (line.StartsWith(tag + " ", StringComparison.Ordinal))
                 {
-                    Assert.True(line.StartsWith(tag + " OK", StringComparison.Ordinal), $"the oracle's {command}: {line}");
-                    return answers;
+                    return line.StartsWith(tag + " OK", StringComparison.Ordinal) ? answers : throw new IOException($"the oracle's {command}: {line}");
                 }
 
                 byte[]? literal = null;

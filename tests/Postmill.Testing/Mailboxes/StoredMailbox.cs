@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Postmill.Host.Tests.Sync;
+namespace Postmill.Testing.Mailboxes;
 
 /// <summary>What the store says of a mailbox, read from the tables; the hash is PostgreSQL's own, of the raw bytes it holds.</summary>
 public static class StoredMailbox
@@ -19,7 +19,7 @@ public static class StoredMailbox
         var places = new List<MailPlace>();
         while (await row.ReadAsync())
         {
-            Assert.Equal(row.GetString(3), row.GetString(5));
+            if (row.GetString(3) != row.GetString(5)) throw new InvalidOperationException($"{row.GetString(0)} {row.GetInt64(1)}: the raw bytes hash to {row.GetString(3)}, the row says {row.GetString(5)}");
             places.Add(new MailPlace(row.GetString(0), (uint)row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4)));
         }
 

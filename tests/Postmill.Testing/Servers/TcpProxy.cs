@@ -3,9 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Postmill.Host.Tests.Sync.Cases;
+namespace Postmill.Testing.Servers;
 
-/// <summary>A line between the host and a server that a test can cut, freeze and count.</summary>
+/// <summary>A line between the host and a server that a test can cut, freeze, stall and count.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     private const int BufferBytes = 64 * 1024;
@@ -16,6 +16,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly int _target;
     private readonly Task _accepting;
     private volatile bool _open = true;
+    private volatile TaskCompletionSource _flow = Flowing();
     private int _accepted;
     private int _uttered;
 
@@ -58,8 +59,17 @@ public sealed class TcpProxy : IAsyncDisposable
         foreach (var line in _lines.Keys) line.Frozen = true;
     }
 
+    /// <summary>Bytes stop both ways and nothing closes, on new connections too; what was said meanwhile arrives after <see cref="Heal"/>, as after a lost route.</summary>
+    public void Stall()
+    {
+        if (_flow.Task.IsCompleted) _flow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void Heal() => _flow.TrySetResult();
+
     public async ValueTask DisposeAsync()
     {
+        Heal();
         await _stop.CancelAsync();
         await _accepting;
         _listener.Stop();
@@ -94,6 +104,7 @@ public sealed class TcpProxy : IAsyncDisposable
             try
             {
                 if (!_open) return;
+                await _flow.Task;
                 await line.Server.ConnectAsync(IPAddress.Loopback, _target);
                 await Task.WhenAny(CarryAsync(line, line.Client, line.Server, ToServer), CarryAsync(line, line.Server, line.Client, ToClient));
                 await line.Thawed;
@@ -120,7 +131,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private static ReadOnlyMemory<byte> Changed(ReadOnlyMemory<byte> said, Func<string, string>? change) =>
         change is null ? said : Encoding.Latin1.GetBytes(change(Encoding.Latin1.GetString(said.Span)));
 
-    private static async Task CarryAsync(Line line, TcpClient from, TcpClient to, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> change)
+    private async Task CarryAsync(Line line, TcpClient from, TcpClient to, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> change)
     {
         try
         {
@@ -128,6 +139,7 @@ public sealed class TcpProxy : IAsyncDisposable
             while (await from.GetStream().ReadAsync(buffer) is var count and > 0)
             {
                 var said = change(buffer.AsMemory(0, count));
+                await _flow.Task;
                 if (!line.Frozen && !said.IsEmpty) await to.GetStream().WriteAsync(said);
             }
         }
@@ -135,6 +147,13 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             return;
         }
+    }
+
+    private static TaskCompletionSource Flowing()
+    {
+        var flow = new TaskCompletionSource();
+        flow.SetResult();
+        return flow;
     }
 
     private sealed record Line(TcpClient Client, TcpClient Server) : IDisposable
