@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Granary;
 using Granary.Cluster;
+using Granary.Drain;
 using Granary.Transport;
 using Orleans.Configuration;
 using Postmill.Adapters.Postgres;
 using Postmill.Grains;
 using Postmill.Grains.Accounts;
+using Postmill.Host.Start;
 
 namespace Postmill.Host;
 
@@ -38,6 +40,22 @@ internal static class EngineHosting
         transport.KeyFile = settings.KeyFile;
         transport.AuthorityFile = settings.AuthorityFile;
     }
+
+    /// <summary>The end: these steps, the activations, the lease.</summary>
+    public static Task DrainAsync(IServiceProvider services, IReadOnlyList<DrainStep> steps)
+    {
+        var drain = services.GetRequiredService<ISiloDrain>();
+        foreach (var step in steps) drain.Register(StageOf(step.Stage), step.Name, step.Action, step.Within);
+        return drain.RunAsync();
+    }
+
+    private static SiloDrainStage StageOf(DrainStage stage) => stage switch
+    {
+        DrainStage.Readiness => SiloDrainStage.Readiness,
+        DrainStage.Sweeps => SiloDrainStage.Sweeps,
+        DrainStage.Connections => SiloDrainStage.Connections,
+        _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
+    };
 
     /// <summary>The engine's own tables.</summary>
     public static IEnumerable<PostgresMigratorScript> Migrations() => GranarySchema.Scripts.Select((script, at) =>

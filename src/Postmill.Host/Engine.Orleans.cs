@@ -27,6 +27,27 @@ internal static class EngineHosting
         });
     }
 
+    /// <summary>The steps; Orleans ends its silo when the host stops it, after them.</summary>
+    public static async Task DrainAsync(IServiceProvider services, IReadOnlyList<DrainStep> steps)
+    {
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Drain));
+        foreach (var stage in steps.GroupBy(s => s.Stage).OrderBy(g => g.Key)) await Task.WhenAll(stage.Select(RunAsync));
+
+        async Task RunAsync(DrainStep step)
+        {
+            using var timeout = new CancellationTokenSource(step.Within, services.GetRequiredService<TimeProvider>());
+            try
+            {
+                await step.Action(timeout.Token).WaitAsync(timeout.Token);
+            }
+            catch (Exception fault)
+            {
+                // The edge where a failed or slow part of the end is logged; the end goes on.
+                DrainLog.StepFailed(logger, fault, step.Stage, step.Name);
+            }
+        }
+    }
+
     /// <summary>
     /// None: Orleans' tables are made by the scripts of the Orleans version in use (PostgreSQL-Main.sql and PostgreSQL-Clustering.sql of its sources),
     /// which the operator runs once.

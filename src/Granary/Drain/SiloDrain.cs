@@ -8,12 +8,13 @@ internal sealed class SiloDrain(TimeProvider time, IOptions<GranaryOptions> opti
     private static readonly TimeSpan ShortStage = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private readonly List<(SiloDrainStage Stage, string Name, Func<CancellationToken, Task> Action)> _actions = [];
+    private readonly List<Part> _parts = [];
     private Task? _running;
 
-    public void Register(SiloDrainStage stage, string name, Func<CancellationToken, Task> action)
+    public void Register(SiloDrainStage stage, string name, Func<CancellationToken, Task> action, TimeSpan? within = null)
     {
-        lock (_gate) _actions.Add((stage, name, action));
+        var atMost = within ?? (stage == SiloDrainStage.Activations ? options.Value.DrainTimeout + ShortStage : ShortStage);
+        lock (_gate) _parts.Add(new Part(stage, name, action, atMost));
     }
 
     public Task RunAsync()
@@ -25,23 +26,25 @@ internal sealed class SiloDrain(TimeProvider time, IOptions<GranaryOptions> opti
     {
         foreach (var stage in Enum.GetValues<SiloDrainStage>())
         {
-            (string Name, Func<CancellationToken, Task> Action)[] actions;
-            lock (_gate) actions = [.. _actions.Where(a => a.Stage == stage).Select(a => (a.Name, a.Action))];
-            using var timeout = new CancellationTokenSource(stage == SiloDrainStage.Activations ? options.Value.DrainTimeout + ShortStage : ShortStage, time);
-            await Task.WhenAll(actions.Select(a => RunAsync(stage, a.Name, a.Action, timeout.Token))).ConfigureAwait(false);
+            Part[] parts;
+            lock (_gate) parts = [.. _parts.Where(p => p.Stage == stage)];
+            await Task.WhenAll(parts.Select(RunAsync)).ConfigureAwait(false);
         }
     }
 
     /// <summary>The edge where a failed or slow part of the end is logged; the end goes on.</summary>
-    private async Task RunAsync(SiloDrainStage stage, string name, Func<CancellationToken, Task> action, CancellationToken token)
+    private async Task RunAsync(Part part)
     {
+        using var timeout = new CancellationTokenSource(part.Within, time);
         try
         {
-            await action(token).WaitAsync(token).ConfigureAwait(false);
+            await part.Action(timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
-            logger.PartFailed(fault, stage, name);
+            logger.PartFailed(fault, part.Stage, part.Name);
         }
     }
+
+    private sealed record Part(SiloDrainStage Stage, string Name, Func<CancellationToken, Task> Action, TimeSpan Within);
 }

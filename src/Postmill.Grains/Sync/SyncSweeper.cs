@@ -9,7 +9,7 @@ namespace Postmill.Grains.Sync;
 /// Wakes what the schedule says: accounts that are due and accounts nobody owns, after a start or a loss. Grain timers make a living account prompt; this makes
 /// sure none is forgotten.
 /// </summary>
-internal sealed partial class SyncSweeper(IDueAccounts due, IGrainFactory grains, SyncOptions options, TimeProvider time, ILogger<SyncSweeper> logger) : BackgroundService
+internal sealed partial class SyncSweeper(IDueAccounts due, IGrainFactory grains, SyncOptions options, TimeProvider time, ILogger<SyncSweeper> logger) : BackgroundService, ISweeper
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -11,8 +11,8 @@ internal static class HttpFace
     private const string DefaultUrl = "http://127.0.0.1:8080";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>What the engine's own stages may take after the requests, and a little for the services after it.</summary>
-    private static readonly TimeSpan EngineDrain = TimeSpan.FromSeconds(35);
+    /// <summary>What the stages of the end may take beside the two settings (51 s), and a little for the services after them. With the largest settings all of it is 150 s.</summary>
+    private static readonly TimeSpan EngineDrain = TimeSpan.FromSeconds(55);
 
     private static readonly string[] UrlKeys = ["urls", "http_ports", "https_ports"];
 

@@ -27,11 +27,11 @@ internal sealed class HttpSettings
     public int MaxConnections { get; init; } = 20_000;
 
     [Description("Seconds between turning readiness off and refusing connections, for load balancers to notice.")]
-    [Range(0, 120)]
+    [Range(0, 60)]
     public int DrainDelaySeconds { get; init; }
 
     [Description("Seconds that running requests get to finish after that, before grains and their connections end.")]
-    [Range(1, 600)]
+    [Range(1, 35)]
     public int DrainTimeoutSeconds { get; init; } = 10;
 
     [Description("Comma-separated addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.")]

@@ -16,7 +16,6 @@ internal static class LiveFace
         services.AddSingleton<FeedTails>();
         services.AddSingleton<InboxRoute>();
         services.AddSingleton<LiveSockets>();
-        services.AddHostedService(provider => provider.GetRequiredService<LiveSockets>());
         services.AddSingleton<KeyWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyWatch>());
     }

@@ -3,7 +3,7 @@ using Postmill.Protocols.WebSocket;
 namespace Postmill.Host.Live;
 
 /// <summary>The sockets of this silo: how many there may be, and their common end when the silo goes away.</summary>
-internal sealed class LiveSockets(LiveSettings settings, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<LiveSockets> logger) : IHostedLifecycleService, IDisposable
+internal sealed class LiveSockets(LiveSettings settings, TimeProvider time, ILogger<LiveSockets> logger)
 {
     /// <summary>Beside the time that a client has to answer our close frame.</summary>
     private static readonly TimeSpan EndMargin = TimeSpan.FromSeconds(1);
@@ -15,7 +15,6 @@ internal sealed class LiveSockets(LiveSettings settings, IHostApplicationLifetim
     private readonly HashSet<LiveSeat> _seats = [];
     private readonly Dictionary<Guid, int> _ofUser = [];
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private CancellationTokenRegistration _stopping;
     private int _strangers;
 
     public bool Draining { get; private set; }
@@ -53,34 +52,19 @@ internal sealed class LiveSockets(LiveSettings settings, IHostApplicationLifetim
         }
     }
 
-    /// <summary>Clients are told as soon as the end is decided, while the server and the grains behind them still work.</summary>
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _stopping = lifetime.ApplicationStopping.Register(CloseAll);
-        return Task.CompletedTask;
-    }
+    /// <summary>The most that <see cref="CloseAsync"/> takes.</summary>
+    public TimeSpan CloseTime => TimeSpan.FromSeconds(settings.CloseSeconds) + EndMargin;
 
-    /// <summary>Before any service is stopped: waits until they are gone.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    /// <summary>Tells all clients that the server goes away, while the server and the grains behind them still work, and waits until they are gone.</summary>
+    public async Task CloseAsync(CancellationToken cancellationToken)
     {
         CloseAll();
-        await _empty.Task.WaitAsync(TimeSpan.FromSeconds(settings.CloseSeconds) + EndMargin, time, cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _empty.Task.WaitAsync(CloseTime, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
             if (_seats.Count > 0) LiveLog.StillOpen(logger, _seats.Count);
         }
     }
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public void Dispose() => _stopping.Dispose();
 
     private void CloseAll()
     {

@@ -120,7 +120,7 @@ public sealed class InboxTests : IAsyncLifetime
     public void Strangers_fill_only_a_share_of_the_seats()
     {
         var settings = new Postmill.Host.Live.LiveSettings { MaxSockets = 20, MaxSocketsPerUser = 50 };
-        using var sockets = ActivatorUtilities.CreateInstance<Postmill.Host.Live.LiveSockets>(_host.Host.Services, settings);
+        var sockets = ActivatorUtilities.CreateInstance<Postmill.Host.Live.LiveSockets>(_host.Host.Services, settings);
         var strangers = new List<Postmill.Host.Live.LiveSeat>();
         while (sockets.Take(null) is { Seat: { } seat }) strangers.Add(seat);
         Assert.Equal(3, strangers.Count);

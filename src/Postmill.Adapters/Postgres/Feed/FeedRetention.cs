@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Postmill.Grains;
 
 namespace Postmill.Adapters.Postgres.Feed;
 
 /// <summary>Prunes the logs now and then. A round that fails is made up for by the next one.</summary>
 internal sealed partial class FeedRetention(FeedPruner pruner, FeedRetentionSettings settings, TimeProvider time, ILogger<FeedRetention> logger)
-    : BackgroundService
+    : BackgroundService, ISweeper
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
