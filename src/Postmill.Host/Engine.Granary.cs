@@ -15,6 +15,8 @@ namespace Postmill.Host;
 /// <summary>Our own engine; see src/Granary/README.md.</summary>
 internal static class EngineHosting
 {
+    public const string Name = "granary";
+
     public static void AddEngine(WebApplicationBuilder builder, ClusterSettings settings, IPAddress advertised)
     {
         builder.Services.Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = settings.Name);

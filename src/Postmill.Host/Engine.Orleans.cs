@@ -10,6 +10,7 @@ namespace Postmill.Host;
 /// <summary>Microsoft Orleans, with its membership table in our PostgreSQL. Compiled with <c>-p:Engine=Orleans</c> only.</summary>
 internal static class EngineHosting
 {
+    public const string Name = "orleans";
     private const string Invariant = "Npgsql";
 
     public static void AddEngine(WebApplicationBuilder builder, ClusterSettings settings, IPAddress advertised)

@@ -1,5 +1,6 @@
 using Postmill.Host.Access;
 using Postmill.Host.Accounts;
+using Postmill.Host.Cluster;
 using Postmill.Host.Docs;
 using Postmill.Host.Health;
 using Postmill.Host.Http;
@@ -31,6 +32,7 @@ internal static class Program
         builder.AddSync();
         builder.AddMessages();
         builder.AddLive();
+        builder.AddClusterView();
         builder.AddHealth();
         builder.AddDocs();
         return builder;
@@ -46,6 +48,7 @@ internal static class Program
         app.MapSync();
         app.MapMessages();
         app.MapLive();
+        app.MapClusterView();
         app.MapHealth();
         app.MapDocs();
         return app;

@@ -1,0 +1,43 @@
+using Npgsql;
+
+namespace Postmill.Host.Tests.Cluster;
+
+/// <summary>Writes silos and accounts straight into the tables, by the database's clock, as they stand after something happened.</summary>
+internal sealed class ClusterRows(string connectionString) : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
+
+    /// <param name="lease">Seconds until its lease ends; negative: since.</param>
+    public async Task<Guid> SiloAsync(string name, string status = "active", int lease = 20, string cluster = "postmill", string role = "all", int startedAgo = 3_600)
+    {
+        var incarnation = Guid.NewGuid();
+        await ExecuteAsync("""
+            INSERT INTO silo (incarnation, cluster, address, name, version, role, status, started_at, expires_at)
+            VALUES ($1, $2, '10.0.0.' || (length($3) % 250) || ':11111', $3, '0.1.0', $5, $4, now() - $7 * interval '1 s', now() + $6 * interval '1 s')
+            """, incarnation, cluster, name, status, role, lease, startedAgo);
+        return incarnation;
+    }
+
+    /// <param name="dueIn">Seconds until its next run; negative: overdue since; null: nothing automatic happens any more.</param>
+    public Task AccountsAsync(int count, Guid? owner, int? dueIn = 300, bool running = false, string? error = null, bool everSynced = true, int connectedAgo = 7_200, bool connected = true) =>
+        ExecuteAsync("""
+            WITH owner AS (INSERT INTO users (id, email, email_key, password_hash, role, created_at)
+              VALUES (gen_random_uuid(), gen_random_uuid()::text, gen_random_uuid()::text, 'none', 'send', now()) RETURNING id)
+            INSERT INTO account (id, user_id, email, email_key, imap_host, imap_port, imap_tls, smtp_host, smtp_port, smtp_tls, username, is_default, connected,
+              created_at, connected_at, owner, epoch, next_sync_at, run_started_at, last_error, last_success_at)
+            SELECT gen_random_uuid(), owner.id, n || '@example.org', n || '@example.org', 'imap.example.org', 993, 'implicit', 'smtp.example.org', 465, 'implicit', 'u', false, $8,
+              now() - $7 * interval '1 s', now() - $7 * interval '1 s', $2, 1, now() + $3 * interval '1 s', CASE WHEN $4 THEN now() END, $5, CASE WHEN $6 THEN now() END
+            FROM owner, generate_series(1, $1) n
+            """, count, Typed(owner, NpgsqlTypes.NpgsqlDbType.Uuid), Typed(dueIn, NpgsqlTypes.NpgsqlDbType.Integer), running, Typed(error, NpgsqlTypes.NpgsqlDbType.Text), everSynced, connectedAgo, connected);
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private static NpgsqlParameter Typed(object? value, NpgsqlTypes.NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+
+    private async Task ExecuteAsync(string sql, params object[] values)
+    {
+        await using var command = _database.CreateCommand(sql);
+        foreach (var value in values) command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync();
+    }
+}
