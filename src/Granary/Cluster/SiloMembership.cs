@@ -1,5 +1,6 @@
 using Granary.Activations;
 using Granary.Drain;
+using Granary.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -112,6 +113,7 @@ internal sealed class SiloMembership(
             {
                 await HoldAsync(leaving).ConfigureAwait(false);
                 logger.Lost(identity.Current.Id);
+                GranaryMetrics.LeasesLost.Add(1);
                 directory.Suspend();
                 identity.End();
                 var reason = new DeactivationReason(DeactivationReasonCode.RuntimeRequested, "The silo has lost its lease.");
@@ -207,6 +209,7 @@ internal sealed class SiloMembership(
         catch (Exception fault) when (!token.IsCancellationRequested)
         {
             logger.AttemptFailed(fault);
+            GranaryMetrics.RenewalsFailed.Add(1);
             return (false, default);
         }
     }

@@ -21,6 +21,10 @@ internal static class GranaryMetrics
 
     public static Counter<long> Moved { get; } = Meter.CreateCounter<long>("granary.activations.moved", "{activation}", "Activations ended because their grain belongs to another silo now.");
 
+    public static Counter<long> LeasesLost { get; } = Meter.CreateCounter<long>("granary.lease.lost", "{lease}", "Leases lost before they were given back: the silo's work stopped.");
+
+    public static Counter<long> RenewalsFailed { get; } = Meter.CreateCounter<long>("granary.lease.renewals.failed", "{attempt}", "Attempts to get or renew the lease that failed.");
+
     public static Counter<long> RemoteCalls { get; } = Meter.CreateCounter<long>("granary.remote.calls", "{call}", "Attempts to call another silo.");
 
     public static Counter<long> RemoteRetries { get; } = Meter.CreateCounter<long>("granary.remote.retries", "{call}", "Calls tried again because they had had no effect.");

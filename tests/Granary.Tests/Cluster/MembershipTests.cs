@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Granary.Cluster;
 using Granary.Drain;
 using Granary.Tests.Conformance;
@@ -36,6 +38,20 @@ public sealed class MembershipTests : IAsyncDisposable
         Assert.True(Identity.MayWork);
         Assert.Equal(first, Identity.Incarnation);
         Assert.Single(_silo.Services.GetRequiredService<ISiloView>().Active);
+    }
+
+    [Fact]
+    public async Task Failed_renewals_and_a_lost_lease_are_counted()
+    {
+        await StartAsync();
+        var counted = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, self) => { if (instrument.Meter.Name == "Granary") self.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => counted.AddOrUpdate(instrument.Name, value, (_, before) => before + value));
+        listener.Start();
+        Table.OnRenew = _ => Task.FromException<bool>(new IOException("The database is away."));
+        await _silo.AdvanceUntil(Cancelled(Identity.Stopping), Second);
+        Assert.InRange(counted["granary.lease.renewals.failed"], 3, long.MaxValue);
+        Assert.InRange(counted["granary.lease.lost"], 1, long.MaxValue);
     }
 
     [Theory]
