@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Granary.Cluster;
 using Microsoft.AspNetCore.Builder;
@@ -48,6 +49,7 @@ internal sealed class SiloServer(
         // Its faults are logged with the host's; that it listens, and every request, is not said twice.
         builder.Logging.AddProvider(new HostLoggers(loggers)).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.AddSingleton<IMeterFactory, PortMeters>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure).UseShutdownTimeout(ShutdownTimeout);
         _server = builder.Build();
         _server.Run(endpoint.HandleAsync);
