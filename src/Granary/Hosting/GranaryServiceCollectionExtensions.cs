@@ -98,6 +98,7 @@ public static class GranaryServiceCollectionExtensions
         services.TryAddSingleton(provider => new Lazy<CallWire>(provider.GetRequiredService<CallWire>));
         services.TryAddSingleton<CallGuard>();
         services.TryAddSingleton<Refusals>();
+        services.TryAddSingleton<Outages>();
         services.TryAddSingleton<CallEndpoint>();
         services.TryAddSingleton<SiloServer>();
         services.Replace(ServiceDescriptor.Singleton<IPlacement, ByRendezvous>());

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Granary.Activations;
 using Granary.Calls;
+using Granary.Cluster;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,9 @@ internal sealed class CallEndpoint(
     CallWire wire,
     AnswerWire answers,
     ActivationDirectory directory,
+    ISiloIdentity identity,
     TimeProvider time,
+    IOptions<GranaryOptions> silo,
     IOptions<TransportOptions> options,
     ILogger<CallEndpoint> logger)
 {
@@ -77,7 +80,7 @@ internal sealed class CallEndpoint(
         }
         catch (SerializerException fault)
         {
-            await AnswerAsync(http, answers.WriteFault(new OrleansMessageRejectionException($"The call has had no effect; the other silo could not read it: {fault.Message}"))).ConfigureAwait(false);
+            await AnswerAsync(http, answers.WriteFault(new OrleansMessageRejectionException($"The call has had no effect; {identity.Name} at {identity.Address}, version {silo.Value.Version}, could not read it: {fault.Message}"))).ConfigureAwait(false);
             return;
         }
 

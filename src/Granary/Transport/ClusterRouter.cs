@@ -18,6 +18,7 @@ internal sealed class ClusterRouter(
     ISiloWatch view,
     ISiloIdentity identity,
     SiloClient client,
+    Outages outages,
     TimeProvider time,
     IOptions<TransportOptions> options,
     ILogger<ClusterRouter> logger) : ICallRouter
@@ -35,8 +36,8 @@ internal sealed class ClusterRouter(
             if (answer is null) return outcome;
             // A silo that runs grains waits for nobody; one that runs none may have come before the first that does.
             var hopeless = silo is null && placement.Elsewhere(call.Target) is null && (placement.RunsGrains || !identity.MayWork);
-            if (hopeless || attempt >= options.Value.MaxAttempts || time.GetTimestamp() > call.ExpiresAt)
-                throw new SiloUnavailableException($"{call} has had no effect, after {attempt} attempts: {answer.Why}", answer.Fault);
+            if (hopeless || answer.Final || attempt >= options.Value.MaxAttempts || time.GetTimestamp() > call.ExpiresAt)
+                throw new SiloUnavailableException($"{call} has had no effect, after {attempt} attempt{(attempt == 1 ? "" : "s")}: {answer.Why}", answer.Fault);
             logger.Retried(call.Method.ToString(), call.Target, attempt, answer.Why);
             GranaryMetrics.RemoteRetries.Add(1);
             await LookAgainAsync(options.Value.RetryAfter * (1 << (attempt - 1)), unreached: answer.Fault is not null).ConfigureAwait(false);
@@ -66,10 +67,13 @@ internal sealed class ClusterRouter(
 
     private async Task<(RemoteAnswer? NoEffect, object? Outcome)> ThereAsync(SiloMember silo, GrainCall call)
     {
+        if (outages.Refusal(silo) is { } why) return (new RemoteAnswer(null, why, Final: true), null);
         var began = time.GetTimestamp();
         try
         {
             var answer = await client.SendAsync(silo, call).ConfigureAwait(false);
+            if (answer.Fault is null) outages.Reached(silo);
+            else outages.Unreached(silo, began, answer.Why);
             return answer.Outcome is null ? (answer, null) : (null, await answer.Outcome.ConfigureAwait(false));
         }
         finally

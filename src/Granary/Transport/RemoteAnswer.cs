@@ -5,4 +5,5 @@ namespace Granary.Transport;
 /// <param name="Why">Why it had none.</param>
 /// <param name="Owner">Whom the other silo takes for the owner.</param>
 /// <param name="Fault">What the connection said, when there was none.</param>
-internal sealed record RemoteAnswer(Task<object?>? Outcome, string Why = "", string? Owner = null, Exception? Fault = null);
+/// <param name="Final">Whether another attempt would be in vain.</param>
+internal sealed record RemoteAnswer(Task<object?>? Outcome, string Why = "", string? Owner = null, Exception? Fault = null, bool Final = false);

@@ -87,11 +87,23 @@ internal sealed class SiloClient : IDisposable
         var who = $"{silo.Name} at {silo.Address}";
         switch (status)
         {
-            case HttpStatusCode.OK: return new RemoteAnswer(_answers.Read(call.Method, bytes));
+            case HttpStatusCode.OK: return new RemoteAnswer(Answer(silo, call, bytes));
             case HttpStatusCode.MisdirectedRequest: return new RemoteAnswer(null, $"{who}: {Text(bytes)}", response.Headers.TryGetValues(WireHeaders.Owner, out var owner) ? owner.FirstOrDefault() : null);
             case HttpStatusCode.TooManyRequests: return Failed(new LimitExceededException($"{who} is busy: {Text(bytes)} {call} has had no effect."));
             case HttpStatusCode.GatewayTimeout: return Failed(new TimeoutException($"No answer to {call} from {who} within {call.Timeout}: the outcome is unknown, the call may still be running."));
             default: return Failed(new SiloUnavailableException(string.Create(CultureInfo.InvariantCulture, $"{who} refuses calls of this silo ({(int)status}): {Text(bytes)} {call} has had no effect.")));
+        }
+    }
+
+    private Task<object?> Answer(SiloMember silo, GrainCall call, byte[] bytes)
+    {
+        try
+        {
+            return _answers.Read(call.Method, bytes);
+        }
+        catch (SerializerException fault)
+        {
+            return Task.FromException<object?>(new SerializerException($"{call} has run on {silo.Name} at {silo.Address}, version {silo.Version}, but its answer cannot be read here: {fault.Message}", fault));
         }
     }
 

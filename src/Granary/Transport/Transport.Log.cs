@@ -21,6 +21,12 @@ internal static partial class TransportLog
     [LoggerMessage(1405, LogLevel.Warning, "{Method} of {Grain} failed after the silo that had called it stopped waiting")]
     public static partial void LateFault(this ILogger logger, Exception fault, string method, GrainId grain);
 
+    [LoggerMessage(1407, LogLevel.Warning, "{Why}; calls to its grains fail until it can be reached or its lease is over")]
+    public static partial void Unreachable(this ILogger logger, string why);
+
+    [LoggerMessage(1408, LogLevel.Information, "{Silo} at {Address} can be reached again after {Away}")]
+    public static partial void ReachableAgain(this ILogger logger, string silo, string address, TimeSpan away);
+
     [LoggerMessage(1406, LogLevel.Debug, "A call ended before it was read or answered")]
     public static partial void CallerGone(this ILogger logger, Exception fault);
 }

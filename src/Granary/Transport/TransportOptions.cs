@@ -32,6 +32,9 @@ public sealed class TransportOptions
     /// <summary>Longest pause before the second attempt, doubled for each further one; ends early when a fresh view is there. Default 200 ms.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How often a silo that could not be reached for as long as the attempts of a call last is tried again; calls in between fail at once. Default 1 s: as stale as a view may be.</summary>
+    public TimeSpan TryUnreachableEvery { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Longest time to connect to a silo. Default 3 s: they stand in one network.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Granary.Transport;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
@@ -10,13 +11,16 @@ namespace Granary.Tests.Transport;
 public sealed class GuardTests
 {
     [Fact]
-    public async Task A_silo_with_another_secret_is_refused_and_told_why()
+    public async Task A_silo_with_another_secret_is_refused_and_both_sides_are_told_why()
     {
-        await using var cluster = await TestCluster.StartAsync("b");
+        using var lines = new LogLines();
+        await using var cluster = new TestCluster();
+        await cluster.AddAsync("b", null, services => services.AddLogging(l => l.AddProvider(lines)));
         var stranger = await cluster.AddAsync("a", o => o.Secret = "quite another secret");
         var key = cluster.KeyOn("placed", cluster["b"]);
         var fault = await Assert.ThrowsAsync<SiloUnavailableException>(() => stranger.Grains.GetGrain<IPlaced>(key).Where().WaitAsync(Silo.Patience));
-        Assert.Contains("secret is not ours", fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"b at {cluster["b"].Identity.Address} refuses calls of this silo (401): The cluster secret is not ours.", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(lines.All, l => l.StartsWith("Warning: A call from 127.0.0.1 was refused: The cluster secret is not ours.", StringComparison.Ordinal));
         Assert.DoesNotContain($"{key} placed", cluster.Probe.Notes);
     }
 

@@ -114,7 +114,7 @@ public sealed class RoleTests
         cluster.Table.Expire(front.Identity.Incarnation);
         await front.LookAsync();
         var fault = await Assert.ThrowsAsync<SiloUnavailableException>(() => front.Grains.GetGrain<IPlaced>("x").Where().WaitAsync(Silo.Patience));
-        Assert.Contains("after 1 attempts: The silo takes no calls: it is stopping or has no lease", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("after 1 attempt: The silo takes no calls: it is stopping or has no lease", fault.Message, StringComparison.Ordinal);
     }
 
     private static async Task<Member> AddFrontAsync(TestCluster cluster, string name = "front", Action<TransportOptions>? configure = null)

@@ -62,7 +62,7 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     public bool KeyBelongsTo(string type, string key, Member owner, params IReadOnlyList<SiloMember> silos) =>
-        Rendezvous.OwnerOf(GrainId.Create(type, key), silos.Count > 0 ? silos : Table.Active)!.Address == owner.Identity.Address;
+        Rendezvous.OwnerOf(GrainId.Create(type, key), silos.Count > 0 ? silos : Table.Active)!.Incarnation == owner.Identity.Incarnation;
 
     public async ValueTask DisposeAsync()
     {
