@@ -14,8 +14,14 @@ internal sealed partial class PostgresMigrator
     }
 
     // A session lock: each script commits on its own, and a silo that dies lets go of it with its connection.
-    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
     {
+        await using (var attempt = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection))
+        {
+            attempt.Parameters.AddWithValue(LockKey);
+            if (await attempt.ExecuteScalarAsync(ct) is true) return;
+        }
+        LogWaiting();
         await using var command = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { CommandTimeout = (int)PostgresMigratorLimits.LockWait.TotalSeconds };
         command.Parameters.AddWithValue(LockKey);
         try
@@ -45,17 +51,23 @@ internal sealed partial class PostgresMigrator
               name text NOT NULL,
               checksum text NOT NULL,
               applied_at timestamptz NOT NULL DEFAULT now()
-            )
+            );
+            ALTER TABLE schema_migration ADD COLUMN IF NOT EXISTS additive boolean NOT NULL DEFAULT false
             """, connection);
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task<Dictionary<int, (string Name, string Checksum)>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken ct)
+    // Changes nothing. Through JSON, because the first releases had no such column.
+    private static async Task<Dictionary<int, Applied>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        var applied = new Dictionary<int, (string, string)>();
-        await using var command = new NpgsqlCommand("SELECT version, name, checksum FROM schema_migration", connection);
+        var applied = new Dictionary<int, Applied>();
+        await using (var there = new NpgsqlCommand("SELECT to_regclass('schema_migration') IS NOT NULL", connection))
+            if (await there.ExecuteScalarAsync(ct) is not true) return applied;
+        await using var command = new NpgsqlCommand("SELECT version::int, name::text, checksum::text, coalesce((to_jsonb(m) ->> 'additive')::boolean, false) FROM schema_migration AS m", connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) applied.Add(reader.GetInt32(0), (reader.GetString(1), reader.GetString(2)));
+        while (await reader.ReadAsync(ct)) applied.Add(reader.GetInt32(0), new Applied(reader.GetString(1), reader.GetString(2), reader.GetBoolean(3)));
         return applied;
     }
+
+    private sealed record Applied(string Name, string Checksum, bool Additive);
 }

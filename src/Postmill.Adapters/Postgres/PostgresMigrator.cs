@@ -34,13 +34,22 @@ internal sealed partial class PostgresMigrator
         await LockAsync(connection, ct);
         try
         {
-            await CreateTableAsync(connection, ct);
             var applied = await ReadAppliedAsync(connection, ct);
             Check(applied);
+            await CreateTableAsync(connection, ct);
             var missing = _scripts.Where(s => !applied.ContainsKey(s.Version)).ToArray();
             foreach (var script in missing) await ApplyAsync(connection, script, ct);
             LogReady(missing.Length, _scripts.LastOrDefault(s => !s.IsEngine)?.Version ?? 0);
             return missing.Length;
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidTextRepresentation or PostgresErrorCodes.CannotCoerce)
+        {
+            throw new PostgresSchemaException($"the table schema_migration of this database is not as Postmill makes it ({e.MessageText}): the schema is another program's, or half of it is missing. "
+                + "Use an empty database, or restore a backup.", e);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidSchemaName)
+        {
+            throw new PostgresSchemaException($"the schema can be neither read nor made: {e.SqlState} {e.MessageText}. The database user must own the schema's tables.", e);
         }
         finally
         {
@@ -48,22 +57,31 @@ internal sealed partial class PostgresMigrator
         }
     }
 
-    private void Check(Dictionary<int, (string Name, string Checksum)> applied)
+    private void Check(Dictionary<int, Applied> applied)
     {
         var known = _scripts.ToDictionary(s => s.Version);
-        foreach (var (version, (name, checksum)) in applied.OrderBy(a => a.Key))
+        foreach (var (version, there) in applied.OrderBy(a => a.Key))
         {
-            if (!known.TryGetValue(version, out var script))
-            {
-                if (version >= PostgresMigratorScript.FirstEngineVersion) continue;
-                throw new PostgresSchemaException($"the database has migration {version:D4}_{name}, which this binary does not know: a newer Postmill wrote it. "
-                    + "Start that version or a later one, or restore a backup from before.");
-            }
-            if (script.Checksum != checksum)
-                throw new PostgresSchemaException($"migration {script} was applied to this database with another text (checksum {checksum[..12]}… there, {script.Checksum[..12]}… here). "
+            if (!known.TryGetValue(version, out var script)) CheckUnknown(version, there);
+            else if (script.Checksum != there.Checksum)
+                throw new PostgresSchemaException($"migration {script} was applied to this database with another text (checksum {Start(there.Checksum)} there, {Start(script.Checksum)} here). "
                     + "Applied migrations are never edited: use a binary built from the released sources.");
         }
+        var last = applied.Keys.Where(v => v < PostgresMigratorScript.FirstEngineVersion).DefaultIfEmpty().Max();
+        if (_scripts.FirstOrDefault(s => s.Version < last && !applied.ContainsKey(s.Version)) is { } hole)
+            throw new PostgresSchemaException($"migration {hole} is missing in this database although {last:D4}_{applied[last].Name} is there: the schema is only half there. Restore a backup.");
     }
+
+    private void CheckUnknown(int version, Applied there)
+    {
+        if (version >= PostgresMigratorScript.FirstEngineVersion) return;
+        if (!there.Additive)
+            throw new PostgresSchemaException($"the database has migration {version:D4}_{there.Name}, which this binary does not know: a newer Postmill wrote it. "
+                + "Start that version or a later one, or restore a backup from before.");
+        LogNewer(version, there.Name);
+    }
+
+    private static string Start(string checksum) => checksum.Length <= 12 ? checksum : $"{checksum[..12]}…";
 
     private async Task ApplyAsync(NpgsqlConnection connection, PostgresMigratorScript script, CancellationToken ct)
     {
@@ -72,11 +90,12 @@ internal sealed partial class PostgresMigrator
             await using var transaction = await connection.BeginTransactionAsync(ct);
             await using (var run = new NpgsqlCommand(script.Sql, connection, transaction) { CommandTimeout = (int)PostgresMigratorLimits.ScriptTime.TotalSeconds })
                 await run.ExecuteNonQueryAsync(ct);
-            await using (var record = new NpgsqlCommand("INSERT INTO schema_migration (version, name, checksum) VALUES ($1, $2, $3)", connection, transaction))
+            await using (var record = new NpgsqlCommand("INSERT INTO schema_migration (version, name, checksum, additive) VALUES ($1, $2, $3, $4)", connection, transaction))
             {
                 record.Parameters.AddWithValue(script.Version);
                 record.Parameters.AddWithValue(script.Name);
                 record.Parameters.AddWithValue(script.Checksum);
+                record.Parameters.AddWithValue(script.IsAdditive);
                 await record.ExecuteNonQueryAsync(ct);
             }
             await transaction.CommitAsync(ct);
@@ -84,7 +103,9 @@ internal sealed partial class PostgresMigrator
         }
         catch (PostgresException e)
         {
-            throw new PostgresSchemaException($"migration {script} failed and was rolled back: {e.SqlState} {e.MessageText}", e);
+            var hint = e.SqlState is PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateColumn or PostgresErrorCodes.DuplicateObject
+                ? ". Tables are there that no row of schema_migration speaks of: they are another program's, or half a backup was restored" : "";
+            throw new PostgresSchemaException($"migration {script} failed and was rolled back: {e.SqlState} {e.MessageText}{hint}", e);
         }
     }
 }

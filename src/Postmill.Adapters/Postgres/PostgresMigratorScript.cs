@@ -15,6 +15,12 @@ internal sealed partial record PostgresMigratorScript(int Version, string Name, 
     /// </summary>
     public const int FirstEngineVersion = 9000;
 
+    /// <summary>The first words of a script that binaries from before it can live with: it only adds what they need not know.</summary>
+    private const string AdditiveMark = "-- additive";
+
+    /// <summary>Whether an older binary may start on a database that has this script. Breaking is the default: who forgets the mark stops a start, not the data.</summary>
+    public bool IsAdditive => Sql.StartsWith(AdditiveMark, StringComparison.Ordinal);
+
     /// <summary>Of the text with LF line ends, so a checkout on another system has the same.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 

@@ -23,6 +23,10 @@ internal sealed partial class StorageStart(
         {
             throw new StartException(e.Message, e);
         }
+        catch (DbException e)
+        {
+            throw new StartException($"PostgreSQL went away while its schema was brought up to date: {e.Message}. Of the migration that was interrupted nothing is there; start again.", e);
+        }
         startup.Enter(StartupPhase.Engine);
     }
 

@@ -61,6 +61,71 @@ public sealed class MigratorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_database_that_is_newer_by_additions_alone_is_taken_and_left_alone()
+    {
+        var adds = new PostgresMigratorScript(2, "adds", "-- additive: older binaries do not know the table\nCREATE TABLE two (id int)");
+        await Migrate(One, adds);
+        Assert.Equal(0, await Migrate(One));
+        Assert.Equal(2L, await Scalar("SELECT count(*) FROM schema_migration"));
+        var breaks = new PostgresMigratorScript(3, "breaks", "DROP TABLE one");
+        await Migrate(One, adds, breaks);
+        var refused = await Assert.ThrowsAsync<PostgresSchemaException>(() => Migrate(One));
+        Assert.Contains("0003_breaks", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_of_migrations_from_before_additions_were_marked_is_understood()
+    {
+        await Migrate(One);
+        await Scalar("ALTER TABLE schema_migration DROP COLUMN additive");
+        Assert.Equal(1, await Migrate(One, Two));
+        Assert.Equal(false, await Scalar("SELECT bool_or(additive) FROM schema_migration"));
+    }
+
+    [Fact]
+    public async Task A_migration_that_is_missing_below_others_is_refused_and_nothing_is_changed()
+    {
+        var three = new PostgresMigratorScript(3, "three", "CREATE TABLE three (id int)");
+        await Migrate(One, Two, three);
+        await Scalar("DELETE FROM schema_migration WHERE version = 2; DROP TABLE two");
+        var refused = await Assert.ThrowsAsync<PostgresSchemaException>(() => Migrate(One, Two, three));
+        Assert.Contains("0002_two is missing in this database although 0003_three is there", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(DBNull.Value, await Scalar("SELECT to_regclass('two')::text"));
+    }
+
+    [Fact]
+    public async Task Tables_without_their_row_are_named_and_nothing_is_changed()
+    {
+        await Scalar("CREATE TABLE one (id int)");
+        var refused = await Assert.ThrowsAsync<PostgresSchemaException>(() => Migrate(One, Two));
+        Assert.Contains("0001_one failed and was rolled back: 42P07", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("no row of schema_migration speaks of", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0L, await Scalar("SELECT count(*) FROM schema_migration"));
+    }
+
+    [Fact]
+    public async Task A_table_of_migrations_that_is_not_ours_is_refused_and_left_alone()
+    {
+        await Scalar("CREATE TABLE schema_migration (id bigint PRIMARY KEY, up boolean); INSERT INTO schema_migration VALUES (20200101, true)");
+        var refused = await Assert.ThrowsAsync<PostgresSchemaException>(() => Migrate(One));
+        Assert.Contains("not as Postmill makes it", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(2L, await Scalar("SELECT count(*) FROM information_schema.columns WHERE table_name = 'schema_migration'"));
+    }
+
+    [Fact]
+    public async Task A_migrator_that_was_cut_off_leaves_a_sound_version_and_no_lock()
+    {
+        var slow = new PostgresMigratorScript(2, "slow", "CREATE TABLE half (id int); SELECT pg_sleep(600)");
+        var cut = Migrate(One, slow);
+        long killed;
+        do killed = (long)(await Scalar("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()"))!;
+        while (killed == 0);
+        await Assert.ThrowsAnyAsync<Exception>(() => cut);
+        Assert.Equal(DBNull.Value, await Scalar("SELECT to_regclass('half')::text"));
+        Assert.Equal(1, await Migrate(One, Two));
+    }
+
+    [Fact]
     public async Task Scripts_of_another_engine_do_not_make_a_database_newer()
     {
         await Migrate(One, new PostgresMigratorScript(9001, "silo", "CREATE TABLE silo (id int)"));
