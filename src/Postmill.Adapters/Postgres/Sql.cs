@@ -20,6 +20,9 @@ internal static class Sql
         return command;
     }
 
+    /// <summary>The transaction that begins with this commits without waiting for the disk. The log is written in order: a later commit that waits makes it durable too.</summary>
+    public static NpgsqlBatchCommand NeedNotWait() => new("SELECT set_config('synchronous_commit', 'off', true)");
+
     /// <summary>Typed null: PostgreSQL cannot tell the type of an untyped one in every place.</summary>
     public static NpgsqlParameter Null(NpgsqlDbType type) => new() { Value = DBNull.Value, NpgsqlDbType = type };
 

@@ -47,17 +47,29 @@ public sealed class SyncOptions
     [Range(0.05, 3_600)]
     public double StableAfterSeconds { get; init; } = 120;
 
-    [Description("Seconds between two looks for accounts that are due or have no owner.")]
+    [Description("Seconds between two looks for accounts that are late or have no owner.")]
     [Range(0.1, 60)]
     public double SweepSeconds { get; init; } = 2;
 
-    [Description("Most accounts one sweep wakes: after a restart many accounts spread over several sweeps.")]
+    [Description("Most accounts one look takes; a full look is followed by the next at once.")]
     [Range(1, 10_000)]
-    public int SweepBatch { get; init; } = 50;
+    public int SweepBatch { get; init; } = 500;
 
-    [Description("Seconds for which every silo's sweep leaves an account alone that one of them woke.")]
+    [Description("Wakes that one silo's sweep has under way at once: what bounds the pace at which a lost silo's accounts are owned again, and its load on the database.")]
+    [Range(1, 1_000)]
+    public int SweepWakes { get; init; } = 64;
+
+    [Description("Seconds after which a wake without an answer no longer counts as under way: calls to a silo out of reach must not hold up the others.")]
+    [Range(0.1, 60)]
+    public double SweepWakeSeconds { get; init; } = 5;
+
+    [Description("Seconds an account may be late before a sweep wakes it: until then its owner's timer does, and what the timers lag under load must not double as sweeps.")]
+    [Range(0.0, 600)]
+    public double SweepSlackSeconds { get; init; } = 3;
+
+    [Description("Seconds for which every silo's sweep leaves an account alone that one of them took; after it, one whose wake failed is tried again.")]
     [Range(0.1, 600)]
-    public double SweepPauseSeconds { get; init; } = 15;
+    public double SweepPauseSeconds { get; init; } = 6;
 
     public SyncCadence Cadence => new()
     {

@@ -7,6 +7,6 @@ internal sealed partial class SyncSweeper
     [LoggerMessage(Level = LogLevel.Warning, Message = "The sweep for due accounts failed; the next one tries again")]
     private partial void LogSweepFailed(Exception fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Account {AccountId} could not be woken; a later sweep tries again")]
-    private partial void LogWakeFailed(Exception fault, Guid accountId);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} accounts could not be woken since the last look, {AccountId} among them; a later one tries them again")]
+    private partial void LogWakesFailed(Exception fault, int count, Guid accountId);
 }

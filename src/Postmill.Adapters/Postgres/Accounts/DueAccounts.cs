@@ -3,23 +3,53 @@ using Postmill.Grains.Sync;
 
 namespace Postmill.Adapters.Postgres.Accounts;
 
+/// <summary>
+/// What a look costs depends on what it finds: owners are read by steps from one to the next, accounts without a living owner by the owner's index, late ones by the
+/// schedule's. Nobody waits for a row that another sweep is taking.
+/// </summary>
 internal sealed class DueAccounts(NpgsqlDataSource database) : IDueAccounts
 {
-    public async Task<IReadOnlyList<Guid>> TakeAsync(int most, TimeSpan pause, CancellationToken cancellationToken)
+    // "owner NOT IN (living)" would read every account; there are as many distinct owners as silos. A run that is going, or waits for its start, is not due.
+    // "= ANY (ARRAY …)" goes by the key, where a join would read the table when many are picked.
+    internal const string Take = """
+        WITH RECURSIVE owners AS (
+          (SELECT owner FROM account WHERE connected AND owner IS NOT NULL ORDER BY owner LIMIT 1)
+          UNION ALL
+          SELECT (SELECT next.owner FROM account next WHERE next.connected AND next.owner > owners.owner ORDER BY next.owner LIMIT 1)
+          FROM owners WHERE owners.owner IS NOT NULL
+        ), gone AS (
+          SELECT owner FROM owners
+          WHERE owner IS NOT NULL AND NOT EXISTS (SELECT 1 FROM silo WHERE incarnation = owners.owner AND status <> 'dead' AND expires_at > now())
+        ), free AS (
+          SELECT id FROM account
+          WHERE connected AND owner IS NULL AND coalesce(swept_at, timestamptz '-infinity') <= now() - $2
+          ORDER BY coalesce(swept_at, timestamptz '-infinity') LIMIT $1
+          FOR NO KEY UPDATE SKIP LOCKED
+        ), lost AS (
+          SELECT theirs.id FROM gone, LATERAL (
+            SELECT id FROM account
+            WHERE connected AND account.owner = gone.owner AND coalesce(swept_at, timestamptz '-infinity') <= now() - $2
+            ORDER BY coalesce(swept_at, timestamptz '-infinity') LIMIT $1 - (SELECT count(*) FROM free)
+            FOR NO KEY UPDATE SKIP LOCKED
+          ) AS theirs
+          LIMIT $1 - (SELECT count(*) FROM free)
+        ), late AS (
+          SELECT id FROM account
+          WHERE connected AND next_sync_at <= now() - $3 AND run_started_at IS NULL AND coalesce(swept_at, timestamptz '-infinity') <= now() - $2
+          ORDER BY next_sync_at LIMIT $1 - (SELECT count(*) FROM free) - (SELECT count(*) FROM lost)
+          FOR NO KEY UPDATE SKIP LOCKED
+        )
+        UPDATE account SET swept_at = now()
+        WHERE id = ANY (ARRAY (SELECT id FROM free UNION ALL SELECT id FROM lost UNION ALL SELECT id FROM late)) RETURNING id
+        """;
+
+    public async Task<IReadOnlyList<Guid>> TakeAsync(int most, TimeSpan pause, TimeSpan slack, CancellationToken cancellationToken)
     {
-        // An owned account whose run is going is not due, however long the run takes. Orphans come by the owner index: null or a silo that is dead.
-        await using var take = database.Command("""
-            WITH living AS (SELECT incarnation FROM silo WHERE status <> 'dead' AND expires_at > now()),
-            picked AS (
-              SELECT id FROM account
-              WHERE connected AND (swept_at IS NULL OR swept_at <= now() - $2)
-                AND (owner IS NULL OR owner NOT IN (SELECT incarnation FROM living) OR (next_sync_at <= now() AND run_started_at IS NULL))
-              ORDER BY next_sync_at NULLS LAST
-              LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
-            )
-            UPDATE account SET swept_at = now() FROM picked WHERE account.id = picked.id RETURNING account.id
-            """, most, pause);
+        await using var take = database.CreateBatch();
+        take.BatchCommands.Add(Sql.NeedNotWait()); // a mark that is lost is made again
+        take.BatchCommands.Add(Sql.Batch(Take, most, pause, slack));
         await using var row = await take.ExecuteReaderAsync(cancellationToken);
+        await row.NextResultAsync(cancellationToken);
         var ids = new List<Guid>();
         while (await row.ReadAsync(cancellationToken)) ids.Add(row.GetGuid(0));
         return ids;
