@@ -14,8 +14,8 @@ internal sealed class ClusterSettings
     [Description("Secret that silos show each other, at least 16 characters, the same in all of them. Empty: this silo calls no other.")]
     public string Secret { get; init; } = "";
 
-    [Description("What the silo is for, as other silos see it.")]
-    public string Role { get; init; } = "silo";
+    [Description("What this silo does: all; front (HTTP and sockets, no grains); worker (grains and schedules, of HTTP only /health). The last two need a Secret and a ConnectionStrings:Postgres.")]
+    public ClusterRole Role { get; init; } = ClusterRole.All;
 
     [Description("IP address at which other silos reach this one.")]
     public string AdvertisedAddress { get; init; } = "127.0.0.1";
@@ -36,6 +36,8 @@ internal sealed class ClusterSettings
     /// <summary>What is wrong with the settings of calls between silos; null when nothing is. Says nothing of the secret but its length.</summary>
     public string? Problem()
     {
+        if (Role != ClusterRole.All && Secret.Length == 0)
+            return $"setting Postmill:Cluster:Role is '{Role.ToString().ToLowerInvariant()}' without Postmill:Cluster:Secret; allowed: a secret of at least {ShortestSecret} characters, the same in all silos, or the role all.";
         if (Secret.Length is > 0 and < ShortestSecret) return $"Postmill:Cluster:Secret has {Secret.Length} characters; allowed: at least {ShortestSecret}, or none.";
         string[] files = [CertificateFile, KeyFile, AuthorityFile];
         if (files.All(f => f.Length == 0)) return null;

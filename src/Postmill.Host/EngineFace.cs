@@ -15,6 +15,12 @@ internal static class EngineFace
             address = IPAddress.Loopback;
         }
         builder.RefuseSettings(settings.Problem());
+        if (settings.Role != ClusterRole.All && string.IsNullOrEmpty(builder.Configuration.GetConnectionString("Postgres")))
+            builder.RefuseSettings($"setting Postmill:Cluster:Role is '{settings.Role.ToString().ToLowerInvariant()}' without ConnectionStrings:Postgres; allowed: the database that all silos share, or the role all.");
+        ((IHostApplicationBuilder)builder).Properties[typeof(ClusterSettings)] = settings;
         EngineHosting.AddEngine(builder, settings, address);
     }
+
+    /// <summary>The settings, for features that come after the engine.</summary>
+    public static ClusterSettings Cluster(this WebApplicationBuilder builder) => (ClusterSettings)((IHostApplicationBuilder)builder).Properties[typeof(ClusterSettings)];
 }

@@ -42,6 +42,12 @@ internal static class Program
     {
         var app = builder.Build();
         app.UseHttp();
+        if (app.Services.GetRequiredService<ClusterSettings>().Role == ClusterRole.Worker)
+        {
+            app.MapHealth();
+            app.MapWorker();
+            return app;
+        }
         app.UseAccess();
         app.MapAccess();
         app.MapAccounts();

@@ -18,6 +18,8 @@ internal static class ApiErrors
 
     public static ApiError NotFound(string code = "not_found", string text = "there is no such resource") => new(404, code, text);
 
+    public static ApiError Worker() => new(404, "worker", "this is a worker: it serves /health alone; ask a node whose Postmill:Cluster:Role is front or all");
+
     public static ApiError MethodNotAllowed() => new(405, "method_not_allowed", "this route does not know this method");
 
     public static ApiError RequestTimeout() => new(408, "request_timeout", "the request arrived too slowly");
@@ -40,6 +42,9 @@ internal static class ApiErrors
     public static ApiError Starting() => new(503, "starting", "the service is starting") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     public static ApiError Draining() => new(503, "draining", "this node is shutting down, try again") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    /// <summary>No silo that runs grains could be asked: none lives, or its port is out of reach. Nothing has happened.</summary>
+    public static ApiError Unreachable() => new(503, "node_unreachable", "the node that does this cannot be reached, try again") { RetryAfter = TimeSpan.FromSeconds(2) };
 
     /// <summary>Between a lost silo and the account's next owner.</summary>
     public static ApiError Moving() => new(503, "account_moving", "the account is being taken over by another node, try again") { RetryAfter = TimeSpan.FromSeconds(2) };

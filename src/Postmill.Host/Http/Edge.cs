@@ -66,14 +66,14 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
         await error.ExecuteAsync(http);
     }
 
-    private static ApiError Fold(Exception e) => e switch
+    private ApiError Fold(Exception e) => e switch
     {
         BadHttpRequestException { StatusCode: 413 } => ApiErrors.TooLarge(),
         BadHttpRequestException { StatusCode: 408 } => ApiErrors.RequestTimeout(),
         BadHttpRequestException { StatusCode: 415 } => ApiErrors.NotJson(),
         BadHttpRequestException => ApiErrors.Refused("bad_request", "the request could not be read"),
         DbException db when IsAway(db) => ApiErrors.StorageUnavailable(),
-        SiloUnavailableException => ApiErrors.Draining(),
+        SiloUnavailableException => startup.Phase == StartupPhase.Draining ? ApiErrors.Draining() : ApiErrors.Unreachable(),
         OwnershipHeldException => ApiErrors.Moving(),
         LimitExceededException => ApiErrors.TooMany(TimeSpan.FromSeconds(1), "too many requests wait for this account"),
         TimeoutException => ApiErrors.Timeout(),

@@ -12,6 +12,7 @@ internal static class LiveFace
         builder.AddSettings<FeedRetentionSettings>("Feed");
         var services = builder.Services;
         services.AddFeedStorage();
+        if (builder.Cluster().Role != ClusterRole.Front) services.AddFeedRetention();
         services.AddSingleton<LiveMetrics>();
         services.AddSingleton<FeedTails>();
         services.AddSingleton<InboxRoute>();

@@ -10,7 +10,7 @@ internal static class SyncFace
     public static void AddSync(this WebApplicationBuilder builder)
     {
         builder.AddSettings<SyncOptions>("Sync");
-        builder.Services.AddSyncSweeper();
+        if (builder.Cluster().Role != ClusterRole.Front) builder.Services.AddSyncSweeper();
     }
 
     public static void MapSync(this WebApplication app) => app.MapSyncRoutes();

@@ -33,7 +33,7 @@ public sealed class FaultTests : IAsyncLifetime
 
     [Theory]
     [InlineData("late", 504, "timeout")]
-    [InlineData("gone", 503, "draining")]
+    [InlineData("gone", 503, "node_unreachable")]
     [InlineData("full", 429, "rate_limited")]
     public async Task Faults_of_the_grain_engine_have_their_own_answers(string fault, int status, string code)
     {
