@@ -8,7 +8,7 @@ namespace Postmill.Host.Tests.Cluster;
 public sealed partial class AdminClusterTests
 {
     // No sweep may touch the rows that a test has written.
-    private static readonly HostFixtureOptions Still = new() { Settings = new Dictionary<string, string> { ["Postmill:Sync:SweepSeconds"] = "60" } };
+    private static readonly HostFixtureOptions Still = new() { Settings = new Dictionary<string, string> { ["Postmill:Sync:SweepSeconds"] = "60", ["Postmill:Cluster:Role"] = "all" } };
 
     [Fact]
     public async Task The_answer_is_as_promised_field_by_field()
