@@ -13,7 +13,9 @@ public sealed class ArrowTests
         ["Postmill.Grains"] = new(["Postmill.Domain"], [], Engine: true, Framework: true),
         ["Postmill.Adapters"] = new(["Postmill.Domain", "Postmill.Grains", "Postmill.Protocols"], ["Npgsql"], Engine: false, Framework: true),
         ["Postmill.Host"] = new(
-            ["Postmill.Domain", "Postmill.Grains", "Postmill.Adapters", "Postmill.Protocols"], ["Microsoft.AspNetCore.OpenApi", "Swashbuckle.AspNetCore.SwaggerUI"], Engine: true, Framework: true),
+            ["Postmill.Domain", "Postmill.Grains", "Postmill.Adapters", "Postmill.Protocols"],
+            ["Microsoft.AspNetCore.OpenApi", "Swashbuckle.AspNetCore.SwaggerUI", "System.CommandLine", "Spectre.Console", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
+            Engine: true, Framework: true),
     };
 
     [Fact]

@@ -6,6 +6,12 @@ namespace Postmill.Adapters.Postgres;
 
 internal sealed partial class PrivatePostgres
 {
+    /// <summary>Where a host's server runs now; null when none does. Starts, makes and takes over nothing.</summary>
+    public static async Task<string?> FindAsync(PrivatePostgresOptions options, CancellationToken ct) =>
+        PrivatePostgresPlace.Find(options) is { } place && PrivatePostgresPid.Read(place) is { IsReady: true } running && running.IsAlive(place)
+            ? await ConnectionStringAsync(place, running, ct)
+            : null;
+
     // Held as long as the process lives, by the system: a killed host owns nothing.
     private static FileStream? TryOwn(PrivatePostgresPlace place)
     {

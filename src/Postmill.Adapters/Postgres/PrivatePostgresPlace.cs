@@ -48,6 +48,15 @@ internal sealed class PrivatePostgresPlace
         return place;
     }
 
+    /// <summary>The directory if it is there and ours; makes nothing. Null also where this user may not look.</summary>
+    public static PrivatePostgresPlace? Find(PrivatePostgresOptions options)
+    {
+        var wanted = Path.Combine(Path.GetFullPath(options.DataDirectory), "postgres");
+        if (!Directory.Exists(wanted)) return null;
+        var root = new DirectoryInfo(wanted).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? wanted;
+        return File.Exists(Path.Combine(root, NoteName)) ? new PrivatePostgresPlace(root) : null;
+    }
+
     private static async Task<string> ResolveAsync(string wanted, PrivatePostgresOptions options, CancellationToken ct)
     {
         if (new DirectoryInfo(wanted) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target) return target.FullName;

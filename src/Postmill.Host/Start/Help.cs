@@ -9,8 +9,10 @@ internal static class Help
 {
     private const string Head = """
         Usage: postmill [--urls http://127.0.0.1:8080] [--Postmill:Section:Name=value ...]
+               postmill cluster status [--json]
 
         Keeps mailboxes in sync, sends through them, and tells subscribers what happens. Docs are served at /docs.
+        A command takes the same settings as the host; postmill <command> --help describes it.
 
         Settings come from appsettings.json, from the environment (ConnectionStrings__Postgres, Postmill__Section__Name)
         and from the command line (--Postmill:Section:Name=value); the later wins.
