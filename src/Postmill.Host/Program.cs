@@ -16,7 +16,7 @@ namespace Postmill.Host;
 /// <summary>The table of contents. Hosted services start in the order of these lines and stop in the reverse one.</summary>
 internal static class Program
 {
-    private static Task<int> Main(string[] args) => Launch.RunAsync(args, Cli.Terminal.Ours);
+    private static Task<int> Main(string[] args) => Launch.RunAsync(args);
 
     public static WebApplicationBuilder Compose(string[] args)
     {

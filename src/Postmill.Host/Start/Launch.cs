@@ -8,6 +8,8 @@ namespace Postmill.Host.Start;
 /// </summary>
 internal static class Launch
 {
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, Terminal.Ours);
+
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         try
