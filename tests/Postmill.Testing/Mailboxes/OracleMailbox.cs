@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Postmill.Testing.Mailboxes;
@@ -19,23 +17,18 @@ public sealed partial class OracleMailbox
     /// <param name="from">Own address, by which the server's log tells this session from others.</param>
     public static async Task<OracleMailbox> ReadAsync(int port, string user, string password, IPAddress? from = null)
     {
-        using var tcp = new TcpClient(new IPEndPoint(from ?? IPAddress.Loopback, 0)) { NoDelay = true };
-        await tcp.ConnectAsync("127.0.0.1", port);
-        await using var stream = new BufferedStream(tcp.GetStream(), 1 << 16);
-        var reader = new Reader(stream);
-        await reader.LineAsync();
-        await reader.CommandAsync($"LOGIN \"{user}\" \"{password}\"");
+        await using var imap = await PlainImap.LoginAsync(port, user, password, from);
         var places = new List<MailPlace>();
-        foreach (var list in (await reader.CommandAsync("LIST \"\" *")).Where(l => l.Text.StartsWith("* LIST", StringComparison.Ordinal) && !l.Text.Contains(@"\Noselect", StringComparison.Ordinal)))
+        foreach (var list in (await imap.CommandAsync("LIST \"\" *")).Where(l => l.Text.StartsWith("* LIST", StringComparison.Ordinal) && !l.Text.Contains(@"\Noselect", StringComparison.Ordinal)))
         {
             var quoted = ListedName().Match(list.Text).Groups[1].Value;
-            await reader.CommandAsync($"EXAMINE {quoted}");
+            await imap.CommandAsync($"EXAMINE {quoted}");
             var name = quoted.Trim('"').Replace("\\\"", "\"", StringComparison.Ordinal).Replace(@"\\", @"\", StringComparison.Ordinal);
-            foreach (var fetched in await reader.CommandAsync("UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])"))
+            foreach (var fetched in await imap.CommandAsync("UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])"))
                 if (fetched.Literal is { } body && Item().Match(fetched.Text) is { Success: true } item) places.Add(Place(name, item, body));
         }
 
-        await reader.CommandAsync("LOGOUT");
+        await imap.CommandAsync("LOGOUT");
         return new OracleMailbox(places);
     }
 
@@ -68,49 +61,4 @@ public sealed partial class OracleMailbox
 
     [GeneratedRegex(@"UID (?<uid>\d+) FLAGS \((?<flags>[^)]*)\) INTERNALDATE ""(?<date>[^""]+)""")]
     private static partial Regex Item();
-
-    private sealed record Answer(string Text, byte[]? Literal);
-
-    private sealed class Reader(Stream stream)
-    {
-        private int _tag;
-
-        public async Task<List<Answer>> CommandAsync(string command)
-        {
-            var tag = $"o{++_tag}";
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"{tag} {command}\r\n"));
-            await stream.FlushAsync();
-            var answers = new List<Answer>();
-            while (true)
-            {
-                var line = await LineAsync();
-                if (line.StartsWith(tag + " ", StringComparison.Ordinal))
-                {
-                    return line.StartsWith(tag + " OK", StringComparison.Ordinal) ? answers : throw new IOException($"the oracle's {command}: {line}");
-                }
-
-                byte[]? literal = null;
-                if (line.EndsWith('}'))
-                {
-                    literal = new byte[int.Parse(line.AsSpan(line.LastIndexOf('{') + 1).TrimEnd('}'), CultureInfo.InvariantCulture)];
-                    await stream.ReadExactlyAsync(literal);
-                    line += await LineAsync();
-                }
-
-                answers.Add(new Answer(line, literal));
-            }
-        }
-
-        public Task<string> LineAsync()
-        {
-            var line = new List<byte>();
-            while (stream.ReadByte() is var next and >= 0)
-            {
-                if (next == '\n') return Task.FromResult(Encoding.UTF8.GetString([.. line]).TrimEnd('\r'));
-                line.Add((byte)next);
-            }
-
-            throw new EndOfStreamException("the oracle lost its connection");
-        }
-    }
 }

@@ -76,6 +76,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Fast shutdown: sessions are cut off, everything committed is kept.</summary>
     public Task StopAsync() => Running.StopAsync(Posix.SigInt, Patience);
 
+    /// <summary>Immediate shutdown: no checkpoint, sessions are told and cut off; the next start recovers from the log.</summary>
+    public Task StopAtOnceAsync() => Running.StopAsync(Posix.SigQuit, Patience);
+
     /// <summary>SIGKILL to the postmaster and every backend.</summary>
     public Task KillAsync() => Running.KillAsync();
 

@@ -12,6 +12,7 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Line, byte> _lines = [];
+    private readonly ConcurrentDictionary<ReadOnlyMemory<byte>, byte> _held = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly int _target;
     private readonly Task _accepting;
@@ -64,6 +65,9 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         if (_flow.Task.IsCompleted) _flow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
+
+    /// <summary>Pieces that clients have said since <see cref="Stall"/> and that contain <paramref name="word"/>; for lines in the clear.</summary>
+    public int HeldWith(string word) => _held.Keys.Count(piece => Encoding.Latin1.GetString(piece.Span).Contains(word, StringComparison.Ordinal));
 
     public void Heal() => _flow.TrySetResult();
 
@@ -139,7 +143,7 @@ public sealed class TcpProxy : IAsyncDisposable
             while (await from.GetStream().ReadAsync(buffer) is var count and > 0)
             {
                 var said = change(buffer.AsMemory(0, count));
-                await _flow.Task;
+                if (!_flow.Task.IsCompleted) await HoldAsync(said, isFromClient: from == line.Client);
                 if (!line.Frozen && !said.IsEmpty) await to.GetStream().WriteAsync(said);
             }
         }
@@ -154,6 +158,13 @@ public sealed class TcpProxy : IAsyncDisposable
         var flow = new TaskCompletionSource();
         flow.SetResult();
         return flow;
+    }
+
+    private async Task HoldAsync(ReadOnlyMemory<byte> said, bool isFromClient)
+    {
+        if (isFromClient) _held[said] = 0;
+        await _flow.Task;
+        _held.TryRemove(said, out _);
     }
 
     private sealed record Line(TcpClient Client, TcpClient Server) : IDisposable
