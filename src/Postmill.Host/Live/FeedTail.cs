@@ -1,14 +1,17 @@
+using System.Data.Common;
 using Orleans;
 using Postmill.Domain.Feed;
+using Postmill.Grains.Feed;
 
 namespace Postmill.Host.Live;
 
 /// <summary>
 /// The one stream that this silo holds of a user's log, fanned out to the readers that keep up. When the stream breaks (grain moved, silo
-/// lost, database away) it is followed again from the last number; readers notice nothing but the delay.
+/// lost, database away) it is followed again from the last number; readers notice nothing but the delay. As long as that fails, because the grain's silo has
+/// crashed and its lease still runs, or cannot be reached from here, the tail looks into the log itself at every attempt.
 /// </summary>
-internal sealed class FeedTail(Guid userId, long last, IGrainFactory grains, SemaphoreSlim logTurns, LiveMetrics metrics, TimeProvider time, ILogger logger)
-    : IDisposable
+internal sealed class FeedTail(
+    Guid userId, long last, IGrainFactory grains, IFeedLog log, int page, SemaphoreSlim logTurns, LiveMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<FeedReader> _readers = [];
@@ -72,10 +75,35 @@ internal sealed class FeedTail(Guid userId, long last, IGrainFactory grains, Sem
             catch (Exception fault)
             {
                 // An edge: whatever ended the stream, the answer is to follow again from the last number.
-                LiveLog.StreamBroke(logger, fault, userId, _last);
+                if (failures == 0) LiveLog.StreamBroke(logger, fault, userId, _last);
+                else LiveLog.StillBroken(logger, fault, userId, _last);
             }
             metrics.StreamBroke();
+            if (failures > 0) await LookAsync(cancellationToken);
             await Task.Delay(FollowBackoff.After(failures++), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var turn = await TakeLogTurnAsync(cancellationToken);
+            IReadOnlyList<FeedEvent> found;
+            do
+            {
+                found = await log.ReadAsync(userId, _last, page, cancellationToken);
+                foreach (var entry in found) Publish(entry);
+            }
+            while (found.Count == page);
+        }
+        catch (DbException fault)
+        {
+            LogUnreadable(fault);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return; // the last socket has left
         }
     }
 

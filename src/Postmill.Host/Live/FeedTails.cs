@@ -27,7 +27,7 @@ internal sealed class FeedTails(
         {
             if (!_tails.TryGetValue(userId, out var tail))
             {
-                tail = new FeedTail(userId, last, grains, _logTurns, metrics, time, logger);
+                tail = new FeedTail(userId, last, grains, log, settings.CatchUpPage, _logTurns, metrics, time, logger);
                 _tails.Add(userId, tail);
                 tail.Start();
             }
