@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Serialization;
+using Postmill.Testing;
 
 namespace Granary.Tests.Calls;
 
@@ -18,12 +19,19 @@ public sealed class WireTests : IAsyncDisposable
         services.Replace(ServiceDescriptor.Singleton<ICallRouter, WireRouter>());
     });
 
+    private readonly Silo _hourAhead = Silo.Start(services =>
+    {
+        services.AddSingleton<TimeProvider>(new ManualClock(new ManualClock().GetUtcNow().AddHours(1)));
+        services.AddSingleton<CallWire>();
+    });
+
     private IKeeper Keeper => _silo.Grains.GetGrain<IKeeper>(Guid.NewGuid());
 
     public async ValueTask DisposeAsync()
     {
         _silo.Probe.Open("w may end");
         await _silo.DisposeAsync();
+        await _hourAhead.DisposeAsync();
     }
 
     [Fact]
@@ -73,6 +81,16 @@ public sealed class WireTests : IAsyncDisposable
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(Silo.Patience));
         await _silo.Probe.Noted("patient cancelled on its scheduler: True");
+    }
+
+    [Fact]
+    public void A_deadline_travels_as_what_is_left_of_it_and_never_as_a_time_of_day()
+    {
+        var method = _silo.Services.GetRequiredService<GrainCalls>().Interface(typeof(IWorker)).Find("Increment/0")!;
+        var call = new GrainCall { Target = GrainId.Parse("worker/w"), Method = method, Timeout = TimeSpan.FromSeconds(9), ExpiresAt = _silo.Clock.GetTimestamp() + TimeSpan.FromSeconds(5).Ticks };
+        var there = _hourAhead.Services.GetRequiredService<CallWire>().Read(_silo.Services.GetRequiredService<CallWire>().Write(call));
+        Assert.Equal(TimeSpan.FromSeconds(5), there.Timeout);
+        Assert.Equal(_hourAhead.Services.GetRequiredService<TimeProvider>().GetTimestamp() + TimeSpan.FromSeconds(5).Ticks, there.ExpiresAt);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Granary.Cluster;
 
 namespace Granary.Tests.Transport;
@@ -11,10 +10,11 @@ internal sealed class SharedSiloTable : ISiloTable
     private readonly ConcurrentDictionary<Guid, SiloMember> _draining = new();
     private readonly ConcurrentDictionary<Guid, IReadOnlyList<SiloMember>> _shown = new();
 
-    private readonly ConcurrentDictionary<string, SiloNetwork> _networks = new();
-
     /// <summary>Whether silos may register.</summary>
     public bool Open { get; set; } = true;
+
+    /// <summary>As what a silo is registered.</summary>
+    public Func<SiloMember, SiloMember> Registers { get; set; } = silo => silo;
 
     public IReadOnlyList<SiloMember> Active => [.. _active.Values.OrderBy(s => s.Address, StringComparer.Ordinal)];
 
@@ -28,18 +28,9 @@ internal sealed class SharedSiloTable : ISiloTable
     /// <summary>From now on this silo sees these, whatever there is.</summary>
     public void Show(Guid incarnation, params SiloMember[] silos) => _shown[incarnation] = silos;
 
-    /// <summary>The silo of this name is reached through this network.</summary>
-    public void Behind(string name, SiloNetwork network) => _networks[name] = network;
-
     public Task<bool> RegisterAsync(SiloMember silo, Guid? previous, CancellationToken token)
     {
-        if (_networks.TryGetValue(silo.Name, out var network))
-        {
-            network.Silo = IPEndPoint.Parse(silo.Address);
-            silo = silo with { Address = network.Address.ToString() };
-        }
-
-        if (Open) _active[silo.Incarnation] = silo;
+        if (Open) _active[silo.Incarnation] = Registers(silo);
         return Task.FromResult(Open);
     }
 

@@ -124,7 +124,7 @@ public sealed class StoppedPeerTests
     private static async Task<TestCluster> StartAsync(SiloNetwork network, Action<TransportOptions>? configure = null, Action<IServiceCollection>? more = null)
     {
         var cluster = new TestCluster();
-        cluster.Table.Behind("b", network);
+        cluster.Behind("b", network);
         await cluster.AddAsync("b");
         await cluster.AddAsync("a", configure, more);
         await cluster["b"].LookAsync();

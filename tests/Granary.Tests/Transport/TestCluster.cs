@@ -1,3 +1,4 @@
+using System.Net;
 using Granary.Cluster;
 using Granary.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,14 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Member this[string name] => _members.Last(m => m.Identity.Name == name);
 
+    /// <summary>The silo of this name, which is still to be added, is reached through this network.</summary>
+    public void Behind(string name, SiloNetwork network) => Table.Registers = silo =>
+    {
+        if (silo.Name != name) return silo;
+        network.Silo = IPEndPoint.Parse(silo.Address);
+        return silo with { Address = network.Address.ToString() };
+    };
+
     public async Task<Member> AddAsync(string name, Action<TransportOptions>? configure = null, Action<IServiceCollection>? more = null)
     {
         var services = new ServiceCollection();
@@ -50,12 +59,12 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>A key of a grain type that belongs to this silo among those in the table; another one each time.</summary>
-    public string KeyOn(string type, Member owner)
+    public string KeyOn(string type, Member owner, params IReadOnlyList<SiloMember> silos)
     {
         for (var n = 0; ; n++)
         {
             var key = $"k{n}";
-            if (!KeyBelongsTo(type, key, owner) || !_keys.Add(key)) continue;
+            if (!KeyBelongsTo(type, key, owner, silos) || !_keys.Add(key)) continue;
             Probe.Open($"{key} may end");
             return key;
         }
