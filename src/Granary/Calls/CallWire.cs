@@ -73,7 +73,8 @@ internal sealed class CallWire(Codecs codecs, GrainCalls calls, GrainManifest ma
             if (known is not null) _found.TryAdd((target.Type, contract), known);
         }
 
-        return known?.Find(method) ?? throw new SerializerException($"{target} has no {contract}.{method} here.");
+        if (known?.Find(method) is { } found) return found;
+        throw new SerializerException(manifest.Find(target.Type) is null ? $"this silo knows no grain type {target.Type}." : $"{target} has no {contract}.{method} here.");
     }
 
     private GrainCall Make(GrainCallKind kind, GrainId target, GrainMethod method, Guid stream, TimeSpan patience, bool fromGrain, ref CodecReader reader, WireType form)
