@@ -14,10 +14,13 @@ internal sealed class ClusterSettings
     [Description("Secret that silos show each other, at least 16 characters, the same in all of them. Empty: this silo calls no other.")]
     public string Secret { get; init; } = "";
 
+    [Description("Name of this silo in the operator's view and in metrics; silos of one machine need different ones. Empty: the machine's name.")]
+    public string SiloName { get; init; } = "";
+
     [Description("What this silo does: all; front (HTTP and sockets, no grains); worker (grains and schedules, of HTTP only /health). The last two need a Secret and a ConnectionStrings:Postgres.")]
     public ClusterRole Role { get; init; } = ClusterRole.All;
 
-    [Description("IP address at which other silos reach this one.")]
+    [Description("IP address or host name at which other silos reach this one; auto: this machine's first address that is not loopback, for containers.")]
     public string AdvertisedAddress { get; init; } = "127.0.0.1";
 
     [Description("Port at which other silos reach this one. 0: a free one.")]

@@ -25,7 +25,11 @@ internal static class EngineHosting
             o.AdvertisedIPAddress = advertised;
             o.SiloPort = settings.Port;
         });
-        builder.Services.AddGranary(o => o.Role = settings.Role.ToString().ToLowerInvariant(), typeof(GrainServices).Assembly);
+        builder.Services.AddGranary(o =>
+        {
+            o.Role = settings.Role.ToString().ToLowerInvariant();
+            if (settings.SiloName.Length > 0) o.SiloName = settings.SiloName;
+        }, typeof(GrainServices).Assembly);
         builder.Services.AddGranaryMembership();
         if (settings.Secret.Length > 0) builder.Services.AddGranaryTransport(o => Configure(o, settings, advertised));
         builder.Services.AddSingleton<ISiloIncarnation, SiloOwner>();

@@ -18,6 +18,7 @@ internal static class EngineHosting
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = settings.Name);
+            if (settings.SiloName.Length > 0) silo.Configure<SiloOptions>(o => o.SiloName = settings.SiloName);
             silo.ConfigureEndpoints(advertised, siloPort: settings.Port, gatewayPort: 0, listenOnAnyHostAddress: !IPAddress.IsLoopback(advertised));
             // The address is known only once the storage is open; these options are read after that.
             silo.UseAdoNetClustering((OptionsBuilder<AdoNetClusteringSiloOptions> options) => options.Configure<Storage>((o, storage) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using Postmill.Host.Cluster;
 using Postmill.Host.Settings;
 
 namespace Postmill.Host;
@@ -9,16 +10,13 @@ internal static class EngineFace
     public static void AddEngine(this WebApplicationBuilder builder)
     {
         var settings = builder.AddSettings<ClusterSettings>("Cluster");
-        if (!IPAddress.TryParse(settings.AdvertisedAddress, out var address))
-        {
-            builder.RefuseSetting("Cluster", nameof(ClusterSettings.AdvertisedAddress), settings.AdvertisedAddress, "an IP address");
-            address = IPAddress.Loopback;
-        }
+        var address = AdvertisedAddress.Resolve(settings.AdvertisedAddress);
+        if (address is null) builder.RefuseSetting("Cluster", nameof(ClusterSettings.AdvertisedAddress), settings.AdvertisedAddress, AdvertisedAddress.Allowed);
         builder.RefuseSettings(settings.Problem());
         if (settings.Role != ClusterRole.All && string.IsNullOrEmpty(builder.Configuration.GetConnectionString("Postgres")))
             builder.RefuseSettings($"setting Postmill:Cluster:Role is '{settings.Role.ToString().ToLowerInvariant()}' without ConnectionStrings:Postgres; allowed: the database that all silos share, or the role all.");
         ((IHostApplicationBuilder)builder).Properties[typeof(ClusterSettings)] = settings;
-        EngineHosting.AddEngine(builder, settings, address);
+        EngineHosting.AddEngine(builder, settings, address ?? IPAddress.Loopback);
     }
 
     /// <summary>The settings, for features that come after the engine.</summary>
