@@ -10,6 +10,7 @@ using Postmill.Host.Secrets;
 using Postmill.Host.Settings;
 using Postmill.Host.Start;
 using Postmill.Host.Sync;
+using Postmill.Host.Telemetry;
 
 namespace Postmill.Host;
 
@@ -23,6 +24,7 @@ internal static class Program
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddPostmillSettings();
         builder.AddStart();
+        builder.AddTelemetry();
         builder.AddStorage();
         builder.AddSecrets();
         builder.AddEngine();
