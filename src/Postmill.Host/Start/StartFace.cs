@@ -9,7 +9,8 @@ internal static class StartFace
 {
     public static void AddStart(this WebApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(new StorageClock(TimeProvider.System));
+        builder.Services.TryAddSingleton<TimeProvider>(services => services.GetRequiredService<StorageClock>());
         builder.Services.AddSingleton<Startup>();
         builder.Host.ConfigureContainer<IServiceCollection>(ServeFromFirstToLast);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);

@@ -17,6 +17,7 @@ internal static class StorageFace
             PostgresMigratorScript.Embedded().Concat(EngineHosting.Migrations()),
             services.GetRequiredService<ILogger<PostgresMigrator>>()));
         builder.Services.AddHostedService<StorageStart>();
+        builder.Services.AddHostedService<StorageClockWatch>();
     }
 
     public static Task OpenStorageAsync(this WebApplication app, CancellationToken cancellationToken) =>
