@@ -9,12 +9,16 @@ public static class GrainServices
 {
     public static IServiceCollection AddAccountGrains(this IServiceCollection services) => services
         .AddSingleton<AccountConnector>()
+        .AddSingleton<SyncMetrics>()
+        .AddSingleton<StartGates>()
         .AddSingleton(provider => new SyncPorts(
             provider.GetRequiredService<IMailboxes>(),
             provider.GetRequiredService<IAccountStore>(),
             provider.GetRequiredService<ISyncStore>(),
             provider.GetRequiredService<IGrainFactory>(),
             provider.GetRequiredService<SyncOptions>(),
+            provider.GetRequiredService<StartGates>(),
+            provider.GetRequiredService<SyncMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Random>()));
 

@@ -25,6 +25,13 @@ public static class SyncPolicy
         });
     }
 
+    /// <summary>
+    /// The run had waited for its turn on the silo: its cadence counts from when it turned to the mail server. Accounts that came all at once (a restart, a lost silo) stay
+    /// spread as their turns spread them.
+    /// </summary>
+    public static SyncState OnTurn(SyncState state, DateTimeOffset? startedAt) =>
+        state.RunStartedAt is { } asked && startedAt > asked ? state with { RunStartedAt = startedAt } : state;
+
     public static SyncState OnSucceeded(SyncState state, int newMessages, long storedTotal, DateTimeOffset now, SyncCadence cadence) => state with
     {
         RunStartedAt = null,

@@ -2,17 +2,18 @@ using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Postmill.Domain.Accounts;
+using Postmill.Grains.Sync;
 
 namespace Postmill.Grains.Accounts;
 
 /// <summary>The order of effects around an account's life: check, verify by logging in, save, wake. Nothing is stored when a check fails.</summary>
-public sealed partial class AccountConnector(IAccountBook book, IMailVerifier verifier, IGrainFactory grains, ILogger<AccountConnector> logger)
+public sealed partial class AccountConnector(IAccountBook book, IMailVerifier verifier, StartGates gates, IGrainFactory grains, ILogger<AccountConnector> logger)
 {
     public async Task<ConnectResult> ConnectAsync(Guid userId, NewAccount account, CancellationToken cancellationToken)
     {
         var standing = await book.StandingAsync(userId, account.Email, cancellationToken);
         if (standing != ConnectStanding.Free) return Refused(standing);
-        var verified = await verifier.VerifyAsync(SettingsOf(account), cancellationToken);
+        var verified = await VerifyAsync(SettingsOf(account), cancellationToken);
         if (!verified.Passed) return new ConnectResult.NotVerified(verified);
         var outcome = await book.ConnectAsync(userId, account, cancellationToken);
         if (outcome.AccountId is not { } accountId) return Refused(outcome.Standing);
@@ -33,7 +34,7 @@ public sealed partial class AccountConnector(IAccountBook book, IMailVerifier ve
     {
         try
         {
-            return await book.SettingsAsync(userId, accountId, cancellationToken) is { } settings ? await verifier.VerifyAsync(settings, cancellationToken) : null;
+            return await book.SettingsAsync(userId, accountId, cancellationToken) is { } settings ? await VerifyAsync(settings, cancellationToken) : null;
         }
         catch (UnreadableSecretException)
         {
@@ -47,11 +48,18 @@ public sealed partial class AccountConnector(IAccountBook book, IMailVerifier ve
     {
         if (await book.ServersAsync(userId, accountId, cancellationToken) is not { } settings) return null;
         var rotated = settings with { Username = username ?? settings.Username, Password = password };
-        var verified = await verifier.VerifyAsync(rotated, cancellationToken);
+        var verified = await VerifyAsync(rotated, cancellationToken);
         if (!verified.Passed) return verified;
         if (!await book.RotateAsync(userId, accountId, rotated.Username, password, cancellationToken)) return null;
         await TellAsync(accountId, grain => grain.Wake(WakeReason.Rotated));
         return verified;
+    }
+
+    /// <summary>A login like any other at the host's gate, but a person waits for it.</summary>
+    private async Task<Verification> VerifyAsync(AccountSettings account, CancellationToken cancellationToken)
+    {
+        using var opening = await gates.OpeningAsync(account.Imap.Host, new CancellationToken(canceled: true), cancellationToken);
+        return await verifier.VerifyAsync(account, cancellationToken);
     }
 
     /// <summary>

@@ -95,7 +95,8 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     {
         if (_account is null || _run is not { } run || run.Id != report.RunId) return;
         var now = _ports.Time.GetUtcNow();
-        var before = _state;
+        MeasureLag(run.Cause, report.StartedAt);
+        var before = SyncPolicy.OnTurn(_state, report.StartedAt);
         _run = null;
         _state = SyncPolicy.OnInterrupted(_state, now, _cadence); // stands if the storage fails below
         try
@@ -123,6 +124,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         if (!Guid.TryParse(this.GetPrimaryKeyString(), out var accountId)) return;
         _account = await _store.ClaimAsync(accountId, cancellationToken);
         if (_account is null) return;
+        _ports.Metrics.Claimed();
         _state = _account.State with { RunStartedAt = null }; // a run that was going died with its owner
         var self = this.AsReference<IAccountRuns>();
         _worker = new MailboxWorker(_account, _ports, report => _ = self.RunEnded(report), _loggers.CreateLogger<MailboxWorker>());
@@ -135,6 +137,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         var decision = SyncPolicy.OnTrigger(_state, cause, _ports.Time.GetUtcNow(), _cadence);
         if (decision is not SyncDecision.Start start)
         {
+            if (decision is SyncDecision.Join && IsUrgent(cause)) _worker?.Hurry();
             ArmTimer();
             return null;
         }
@@ -142,9 +145,12 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         await SaveAsync(start.State);
         if (_worker is null) return null;
         _run = new Run(Guid.CreateVersion7(_ports.Time.GetUtcNow()), cause);
-        _worker.Request(_run.Id);
+        _worker.Request(_run.Id, IsUrgent(cause));
         return _run;
     }
+
+    /// <summary>A person waits for it.</summary>
+    private static bool IsUrgent(SyncCause cause) => cause is SyncCause.Post or SyncCause.Connected;
 
     private async Task SaveAsync(SyncState state)
     {
@@ -158,6 +164,12 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         {
             await Disconnect();
         }
+    }
+
+    private void MeasureLag(SyncCause cause, DateTimeOffset? startedAt)
+    {
+        if (cause is SyncCause.Timer or SyncCause.Adopted && _state.NextSyncAt is { } due && startedAt >= due)
+            _ports.Metrics.Started(cause == SyncCause.Timer ? "timer" : "adopted", startedAt.Value - due);
     }
 
     private void ArmTimer()

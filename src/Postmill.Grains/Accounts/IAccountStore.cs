@@ -23,4 +23,5 @@ public interface IAccountStore
 }
 
 /// <summary>A claimed account.</summary>
-public sealed record OwnedAccount(Claim Claim, SyncState State, string Email, DateTimeOffset ConnectedAt);
+/// <param name="ImapHost">Whose gate its connections pass; it changes with the epoch alone.</param>
+public sealed record OwnedAccount(Claim Claim, SyncState State, string Email, DateTimeOffset ConnectedAt, string ImapHost);

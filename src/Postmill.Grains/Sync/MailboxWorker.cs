@@ -19,12 +19,13 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _leave = new();
-    private readonly Channel<Guid> _requests = Channel.CreateBounded<Guid>(1);
+    private readonly Channel<RunRequest> _requests = Channel.CreateBounded<RunRequest>(1);
     private readonly Action<RunReport> _ended;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private OwnedAccount _account;
     private CancellationTokenSource _interrupt = new();
+    private CancellationTokenSource _hurry = new();
     private IMailbox? _mailbox;
     private volatile bool _rotated;
     private Task _loop = Task.CompletedTask;
@@ -42,9 +43,19 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
     public void Start() => _loop = Task.Run(LoopAsync);
 
     /// <summary>Asks for a run; the grain has at most one going.</summary>
-    public void Request(Guid runId)
+    /// <param name="runId">Comes back in the report.</param>
+    /// <param name="urgent">A person waits for it: it goes first at the gates.</param>
+    public void Request(Guid runId, bool urgent)
     {
-        if (_requests.Writer.TryWrite(runId)) Interrupt();
+        lock (_gate) _hurry = new CancellationTokenSource();
+        if (urgent) Hurry();
+        if (_requests.Writer.TryWrite(new RunRequest(runId, _hurry.Token))) Interrupt();
+    }
+
+    /// <summary>From now on a person waits for the run that is going: if it still waits for its start, it goes first.</summary>
+    public void Hurry()
+    {
+        lock (_gate) _hurry.Cancel();
     }
 
     /// <summary>New credentials: the old connection is not used again.</summary>
@@ -62,6 +73,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         _stop.Dispose();
         _leave.Dispose();
         _interrupt.Dispose();
+        _hurry.Dispose();
     }
 
     private async Task LoopAsync()
@@ -80,7 +92,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         finally
         {
             await DropAsync();
-            while (_requests.Reader.TryRead(out var runId)) Report(new RunReport(runId, null, null));
+            while (_requests.Reader.TryRead(out var request)) Report(new RunReport(request.RunId, null, null));
         }
     }
 
@@ -89,7 +101,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         try
         {
             if (_rotated) await DropRotatedAsync();
-            if (_requests.Reader.TryRead(out var runId)) await RunAsync(runId);
+            if (_requests.Reader.TryRead(out var request)) await RunAsync(request);
             else if (_mailbox is null) await AwaitReconnectAsync();
             else await FollowInboxAsync(_mailbox);
         }
@@ -107,29 +119,29 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         if (!_stop.IsCancellationRequested) _ended(report);
     }
 
-    private async Task RunAsync(Guid runId)
+    private async Task RunAsync(RunRequest request)
     {
-        var report = new RunReport(runId, null, null);
+        var report = new RunReport(request.RunId, null, null);
         try
         {
-            report = await ReportAsync(runId);
+            report = await ReportAsync(request);
         }
         finally
         {
-            Report(report);
+            Report(report with { StartedAt = request.StartedAt });
         }
     }
 
     /// <summary>A report without a result and without a failure means: abandoned, nothing is counted against the account.</summary>
-    private async Task<RunReport> ReportAsync(Guid runId)
+    private async Task<RunReport> ReportAsync(RunRequest request)
     {
         try
         {
-            var stored = await RunOnAsync(reused: _mailbox is not null);
+            var stored = await RunOnAsync(request, mayFail: _mailbox is not null);
             var now = _ports.Time.GetUtcNow();
             // From here on a folder that appears is no back-fill any more: what lies in it may be news.
             _account = _account with { State = _account.State with { FirstSyncedAt = _account.State.FirstSyncedAt ?? now } };
-            return new RunReport(runId, new SyncResult(stored, now, 0), null);
+            return new RunReport(request.RunId, new SyncResult(stored, now, 0), null);
         }
         catch (MailboxFaultException fault)
         {
@@ -137,42 +149,52 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
             // From here on the ladder says when the server is asked again, and after its last rung a person does: a reconnect that was still waiting is off.
             _reconnect.Tried();
             LogRunFailed(_account.Claim.AccountId, fault.Failure.Code, fault.Failure.Text);
-            return new RunReport(runId, null, fault.Failure);
+            return new RunReport(request.RunId, null, fault.Failure);
         }
         catch (UnreadableSecretException)
         {
-            return new RunReport(runId, null, new SyncFailure(SyncFailure.AuthFailed, "The stored password cannot be read any more; enter it again."));
+            return new RunReport(request.RunId, null, new SyncFailure(SyncFailure.AuthFailed, "The stored password cannot be read any more; enter it again."));
         }
         catch (DbException fault)
         {
             await DropAsync();
             LogStorageFailed(fault, _account.Claim.AccountId);
-            return new RunReport(runId, null, null);
+            return new RunReport(request.RunId, null, null);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            return new RunReport(runId, null, null);
+            return new RunReport(request.RunId, null, null);
         }
     }
 
-    private async Task<int> RunOnAsync(bool reused)
+    /// <param name="request">Says who waits.</param>
+    /// <param name="mayFail">The connection stood idle before: that it had died unnoticed says nothing about the server, so once more on a new one.</param>
+    private async Task<int> RunOnAsync(RunRequest request, bool mayFail)
     {
         try
         {
-            return await new SyncRun(await OpenedAsync(), _ports.Store, _ports.Grains, _ports.Options).RunAsync(_stop.Token);
+            // The place of a run is taken on an open connection, so that accounts of a host whose logins wait keep none from the others.
+            var owned = await OpenedAsync(request.Hurry, _stop.Token);
+            var entering = _ports.Gates.RunAsync(_account.State.FirstSyncedAt is null, request.Hurry, _stop.Token);
+            mayFail |= !entering.IsCompleted;
+            using var inside = await entering;
+            request.StartedAt = _ports.Time.GetUtcNow();
+            return await new SyncRun(owned, _ports.Store, _ports.Grains, _ports.Options).RunAsync(_stop.Token);
         }
-        catch (MailboxFaultException) when (reused)
+        catch (MailboxFaultException) when (mayFail && request.MayTryAgain())
         {
-            // The idle connection had died unnoticed; that says nothing about the server. Once more on a new one.
             await DropAsync();
-            return await RunOnAsync(reused: false);
+            return await RunOnAsync(request, mayFail: false);
         }
     }
 
-    private async Task<OwnedMailbox> OpenedAsync()
+    /// <param name="hurry">Cancelled when a person waits for it.</param>
+    /// <param name="wait">Ends the wait at the gates; what is begun then ends with the worker.</param>
+    private async Task<OwnedMailbox> OpenedAsync(CancellationToken hurry, CancellationToken wait)
     {
         if (_mailbox is null)
         {
+            using var opening = await _ports.Gates.OpeningAsync(_account.ImapHost, hurry, wait);
             var settings = await _ports.Accounts.SettingsAsync(_account.Claim, _stop.Token);
             _mailbox = await _ports.Mailboxes.OpenAsync(settings, _stop.Token);
             _reconnect.Opened();
@@ -215,7 +237,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         {
             await Task.Delay(_reconnect.Wait, _ports.Time, either.Token);
             _reconnect.Tried();
-            await OpenedAsync();
+            await OpenedAsync(CancellationToken.None, either.Token);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {

@@ -71,6 +71,30 @@ public sealed class SyncOptions
     [Range(0.1, 600)]
     public double SweepPauseSeconds { get; init; } = 6;
 
+    [Description("Mail connections that this silo opens a second, all hosts together. A login costs a TLS handshake here, about a millisecond of processor time.")]
+    [Range(0.1, 100_000)]
+    public double OpeningsPerSecond { get; init; } = 200;
+
+    [Description("Logins of this silo in progress at once; room for several hosts that accept and say nothing.")]
+    [Range(1, 10_000)]
+    public int OpeningsAtOnce { get; init; } = 400;
+
+    [Description("Mail connections that this silo opens a second to one host: providers count logins per address and shut out who comes in a storm.")]
+    [Range(0.01, 100_000)]
+    public double HostOpeningsPerSecond { get; init; } = 20;
+
+    [Description("Logins of this silo in progress at once at one host.")]
+    [Range(1, 10_000)]
+    public int HostOpeningsAtOnce { get; init; } = 10;
+
+    [Description("Runs in progress at once on this silo, first runs apart. A run without news takes about 0.3 s at a server far away, so 128 make 400 a second.")]
+    [Range(1, 10_000)]
+    public int RunsAtOnce { get; init; } = 128;
+
+    [Description("First runs in progress at once on this silo: each fills a mailbox and has up to three batches of BatchBytes in memory.")]
+    [Range(1, 10_000)]
+    public int FirstRunsAtOnce { get; init; } = 32;
+
     public SyncCadence Cadence => new()
     {
         Interval = TimeSpan.FromSeconds(IntervalSeconds),

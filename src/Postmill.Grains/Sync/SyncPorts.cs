@@ -9,5 +9,7 @@ internal sealed record SyncPorts(
     ISyncStore Store,
     IGrainFactory Grains,
     SyncOptions Options,
+    StartGates Gates,
+    SyncMetrics Metrics,
     TimeProvider Time,
     Random Random);

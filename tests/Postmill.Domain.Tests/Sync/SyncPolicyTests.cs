@@ -70,6 +70,16 @@ public sealed class SyncPolicyTests
     }
 
     [Fact]
+    public void A_run_that_waited_for_its_turn_counts_its_five_minutes_from_there()
+    {
+        var started = Start(Healthy() with { NextSyncAt = Noon }, SyncCause.Timer, Noon);
+        var turned = SyncPolicy.OnTurn(started, Noon.AddSeconds(40));
+        Assert.Equal(Noon.AddSeconds(340), SyncPolicy.OnSucceeded(turned, 0, 0, Noon.AddSeconds(41), Cadence).NextSyncAt);
+        Assert.Equal(started, SyncPolicy.OnTurn(started, null));
+        Assert.Equal(started, SyncPolicy.OnTurn(started, Noon.AddSeconds(-1))); // a clock set back moves nothing
+    }
+
+    [Fact]
     public void A_run_longer_than_the_interval_is_followed_at_once_but_not_by_all_it_missed()
     {
         var started = Start(Healthy() with { NextSyncAt = Noon }, SyncCause.Timer, Noon);

@@ -15,16 +15,24 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
     private readonly WatchedClock _clock = new();
     private readonly MemoryStore _store = new();
     private readonly Server _server = new();
+    private readonly StartGates _gates = new(new SyncOptions { HostOpeningsPerSecond = 100_000, OpeningsPerSecond = 100_000 }, TimeProvider.System, Given.Metrics());
     private readonly Channel<RunReport> _reports = Channel.CreateUnbounded<RunReport>();
     private readonly MailboxWorker _worker;
 
     public MailboxWorkerTests()
     {
-        var ports = new SyncPorts(_server, new Settings(), _store, null!, new SyncOptions(), _clock, new Random(1));
+        var ports = Ports(new Settings());
         _worker = new MailboxWorker(Given.Account, ports, report => _reports.Writer.TryWrite(report), NullLogger.Instance);
     }
 
-    public ValueTask DisposeAsync() => _worker.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _worker.DisposeAsync();
+        _gates.Dispose();
+    }
+
+    // The gates have a clock of their own: the waits that these tests count are the worker's.
+    private SyncPorts Ports(Settings settings) => new(_server, settings, _store, null!, new SyncOptions(), _gates, Given.Metrics(), _clock, new Random(1));
 
     [Fact]
     public async Task Requested_run_opens_the_connection_and_keeps_it_for_the_next()
@@ -98,9 +106,9 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
     public async Task Stored_password_that_cannot_be_read_fails_the_run_and_tries_nothing()
     {
         await using var worker = new MailboxWorker(
-            Given.Account, new SyncPorts(_server, new Settings { Lost = true }, _store, null!, new SyncOptions(), _clock, new Random(1)), report => _reports.Writer.TryWrite(report), NullLogger.Instance);
+            Given.Account, Ports(new Settings { Lost = true }), report => _reports.Writer.TryWrite(report), NullLogger.Instance);
         worker.Start();
-        worker.Request(Guid.NewGuid());
+        worker.Request(Guid.NewGuid(), urgent: false);
         Assert.Equal(SyncFailure.AuthFailed, (await NextReportAsync()).Failure?.Code);
         Assert.Equal(0, _server.Tries);
     }
@@ -118,10 +126,48 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
         Assert.True(_server.Mailbox.Disposed);
     }
 
+    [Fact]
+    public async Task Run_that_waits_for_its_turn_goes_first_once_a_person_waits_for_it()
+    {
+        var held = await HoldHostAsync();
+        var others = Enumerable.Range(0, 1_000).Select(_ => _gates.OpeningAsync(Given.Account.ImapHost, CancellationToken.None, CancellationToken.None)).ToList();
+        _worker.Start();
+        var run = Guid.NewGuid();
+        _worker.Request(run, urgent: false);
+        var begun = TimeProvider.System.GetTimestamp();
+        while (_gates.WaitingAtHosts <= others.Count)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, "the run never came to the gate");
+            await Task.Yield();
+        }
+
+        _worker.Hurry();
+        foreach (var opening in held) opening.Dispose();
+        var report = await NextReportAsync();
+        Assert.NotNull(report.Result);
+        Assert.Equal(_clock.GetUtcNow(), report.StartedAt);
+        Assert.InRange(others.Count(o => o.IsCompleted), 0, 10); // those that the host's places let in beside it
+    }
+
+    [Fact]
+    public async Task Worker_that_waits_at_a_gate_ends_at_once_and_reports_no_failure()
+    {
+        var held = await HoldHostAsync();
+        _worker.Start();
+        _worker.Request(Guid.NewGuid(), urgent: true);
+        await _worker.DisposeAsync().AsTask().WaitAsync(Patience);
+        Assert.False(_reports.Reader.TryRead(out _));
+        Assert.Equal(0, _server.Tries);
+        foreach (var opening in held) opening.Dispose();
+    }
+
+    private Task<IDisposable[]> HoldHostAsync() =>
+        Task.WhenAll(Enumerable.Range(0, new SyncOptions().HostOpeningsAtOnce).Select(_ => _gates.OpeningAsync(Given.Account.ImapHost, CancellationToken.None, CancellationToken.None)));
+
     private async Task<RunReport> RunAsync()
     {
         var run = Guid.NewGuid();
-        _worker.Request(run);
+        _worker.Request(run, urgent: false);
         var report = await NextReportAsync();
         Assert.Equal(run, report.RunId);
         return report;

@@ -5,6 +5,7 @@ using Orleans.Runtime;
 using Postmill.Domain.Accounts;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Sync;
 
 namespace Postmill.Host.Tests.Accounts;
 
@@ -18,7 +19,7 @@ public sealed class UnreachableGrainTests(TenantWorld shared) : IClassFixture<Te
         await tenant.SeedAsync(2);
         var services = shared.Host.Services;
         var connector = new AccountConnector(
-            services.GetRequiredService<IAccountBook>(), services.GetRequiredService<IMailVerifier>(), new NoGrains(), NullLogger<AccountConnector>.Instance);
+            services.GetRequiredService<IAccountBook>(), services.GetRequiredService<IMailVerifier>(), services.GetRequiredService<StartGates>(), new NoGrains(), NullLogger<AccountConnector>.Instance);
         var dovecot = shared.World.Dovecot;
         var wanted = new NewAccount(
             tenant.Mailbox, null, new ServerAddress("localhost", dovecot.ImapsPort, ServerTls.Implicit), new ServerAddress("localhost", dovecot.SubmissionPort, ServerTls.StartTls),

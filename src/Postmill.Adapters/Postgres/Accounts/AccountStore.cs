@@ -14,7 +14,7 @@ internal sealed class AccountStore(NpgsqlDataSource database, ISiloIncarnation s
             UPDATE account SET owner = $2, epoch = epoch + 1, run_started_at = NULL
             WHERE id = $1 AND connected AND (owner IS NULL OR owner = $2
               OR NOT EXISTS (SELECT 1 FROM silo WHERE incarnation = account.owner AND status <> 'dead' AND expires_at > now()))
-            RETURNING epoch, user_id, email, connected_at, {SyncColumns.Select}
+            RETURNING epoch, user_id, email, connected_at, imap_host, {SyncColumns.Select}
             """, accountId, owner);
         await using (var row = await claim.ExecuteReaderAsync(cancellationToken))
         {
@@ -22,9 +22,10 @@ internal sealed class AccountStore(NpgsqlDataSource database, ISiloIncarnation s
             {
                 return new OwnedAccount(
                     new Claim(accountId, row.GetGuid(1), owner, row.GetInt64(0)),
-                    SyncColumns.Read(row, 4),
+                    SyncColumns.Read(row, 5),
                     row.GetString(2),
-                    row.GetFieldValue<DateTimeOffset>(3));
+                    row.GetFieldValue<DateTimeOffset>(3),
+                    row.GetString(4));
             }
         }
 
