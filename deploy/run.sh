@@ -11,6 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . deploy/packages.sh
+. deploy/build.sh
 
 demo=no
 arguments=()
@@ -26,20 +27,8 @@ done
 
 need_dotnet
 [ -n "${ConnectionStrings__Postgres:-}" ] || need_packages '/usr/lib/postgresql/*/bin/initdb=postgresql'
-if [ $demo = yes ]; then
-  need_packages dovecot=dovecot-core /usr/lib/dovecot/imap=dovecot-imapd /usr/lib/dovecot/lmtp=dovecot-lmtpd \
-    /usr/lib/dovecot/submission=dovecot-submissiond smtp-sink=postfix openssl=openssl curl=curl setsid=util-linux
-fi
-
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-echo "building"
-# Compiled ahead of time where the compiler for it can be restored, so that the first mailbox does not wait for the JIT.
-published=artifacts/publish/Postmill.Host/run
-if ! dotnet publish src/Postmill.Host -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o $published -v q --nologo >/dev/null 2>&1; then
-  echo "building without compiling ahead of time"
-  dotnet publish src/Postmill.Host -c Release -o $published -v q --nologo -clp:ErrorsOnly
-fi
-host=(dotnet exec $published/postmill.dll)
+[ $demo = no ] || need_demo_packages
+build_host
 
 if [ $demo = yes ]; then exec deploy/demo/demo.sh "${host[@]}" ${arguments[@]+"${arguments[@]}"}; fi
 exec "${host[@]}" ${arguments[@]+"${arguments[@]}"}

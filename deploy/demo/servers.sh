@@ -1,4 +1,5 @@
-# Sourced by demo.sh: the processes of the demo and the mail server's files. Uses $home, $user, $password; sets $mail and the ports.
+# Sourced by demo.sh: the mail server, its files and its mail. Uses $home, $user, $password; sets $mail and the ports.
+. deploy/processes.sh
 
 previous=
 
@@ -9,44 +10,6 @@ deliver() {
   sed -e "s/@DATE@/$(LC_ALL=C date -R -d "$2")/" -e "s/@ID@/$id/" -e "s/@PREVIOUS@/${previous:-none}/" "$1" |
     bash deploy/demo/lmtp.sh "$lmtp_port" "$user" 9>&-
   previous=$id
-}
-
-# start_server NAME COMMAND…: in a session of its own, so that Ctrl-C reaches only us and the servers end in order.
-start_server() {
-  local name=$1
-  shift
-  setsid "$@" >"$home/$name.log" 2>&1 </dev/null 9>&- &
-  echo "$! $(process_start $!)" >"$home/$name.pid"
-}
-
-# The start time tells a process from a later one with the same number.
-process_start() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
-
-server_runs() {
-  local pid start
-  read -r pid start 2>/dev/null <"$home/$1.pid" || return 1
-  [ -n "$start" ] && [ "$(process_start "$pid")" = "$start" ] && [ -e "/proc/$pid/exe" ]
-}
-
-stop_server() {
-  local pid
-  server_runs "$1" || { rm -f "$home/$1.pid"; return 0; }
-  read -r pid _ <"$home/$1.pid"
-  kill -TERM "$pid" 2>/dev/null || true
-  for _ in $(seq 450); do
-    server_runs "$1" || break
-    sleep 0.1
-  done
-  # What is left of its session, also after a server that would not end.
-  kill -KILL -- "-$pid" 2>/dev/null || true
-  rm -f "$home/$1.pid"
-}
-
-# The next port from $1 on that nobody listens on.
-free_port() {
-  local port=$1
-  while (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-  echo "$port"
 }
 
 wait_for_port() {
