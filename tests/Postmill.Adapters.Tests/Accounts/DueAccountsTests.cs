@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Npgsql;
 using Postmill.Adapters.Postgres.Accounts;
+using Postmill.Domain.Accounts;
 using Postmill.Domain.Sync;
+using Postmill.Grains.Accounts;
+using Postmill.Testing;
 
 namespace Postmill.Adapters.Tests.Accounts;
 
@@ -91,6 +94,39 @@ public sealed class DueAccountsTests : IAsyncLifetime
         // A sweeper may leave early while the others hold the last rows; what is left is there for the next look.
         var last = await TakeAsync(1_000);
         Assert.Equal(all.Order(), taken.SelectMany(ids => ids).Concat(last).Order());
+    }
+
+    [Fact]
+    public async Task Transaction_that_a_dead_silo_left_open_is_ended_and_a_living_ones_is_not()
+    {
+        var (living, dead) = (await _database.StartSiloAsync(), await _database.StartSiloAsync());
+        var (kept, lost) = (await _database.NewAccountAsync(), await _database.NewAccountAsync());
+        await using var working = await WritingAsync(await _database.ClaimAsync(living, kept));
+        await using var stopped = await WritingAsync(await _database.ClaimAsync(dead, lost));
+        Assert.Empty(await TakeAsync(10));
+        await _database.ExpireAsync(dead);
+        // The first look finds the row locked and ends the session; its end takes a moment.
+        await Eventually.TrueAsync("the lost account is taken", async () => (await TakeAsync(10)).SequenceEqual([lost]));
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => PingAsync(stopped));
+        await PingAsync(working);
+    }
+
+    /// <summary>A connection within a write of the owner's, which neither goes on nor ends.</summary>
+    private async Task<NpgsqlConnection> WritingAsync(OwnedAccount owned)
+    {
+        var connection = await _database.Source.OpenConnectionAsync();
+        await using var begin = new NpgsqlCommand("BEGIN", connection);
+        await begin.ExecuteNonQueryAsync();
+        await using var fence = new NpgsqlCommand("SELECT fence($1, $2, $3)", connection);
+        foreach (var value in new object[] { owned.Claim.AccountId, owned.Claim.Owner, owned.Claim.Epoch }) fence.Parameters.Add(new() { Value = value });
+        await fence.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    private static async Task PingAsync(NpgsqlConnection connection)
+    {
+        await using var ping = new NpgsqlCommand("SELECT 1", connection);
+        await ping.ExecuteNonQueryAsync();
     }
 
     private Task<IReadOnlyList<Guid>> TakeAsync(int most) => new DueAccounts(_database.Source).TakeAsync(most, Pause, Slack, CancellationToken.None);

@@ -43,12 +43,21 @@ internal sealed class DueAccounts(NpgsqlDataSource database) : IDueAccounts
         WHERE id = ANY (ARRAY (SELECT id FROM free UNION ALL SELECT id FROM lost UNION ALL SELECT id FROM late)) RETURNING id
         """;
 
+    // fence() has written the owner on the session. Of our own role only: nobody may end another's sessions. What was locked is free for the next look.
+    private const string EndZombies = """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND usename = current_user AND application_name LIKE 'postmill ________-____-____-____-____________'
+          AND NOT EXISTS (SELECT 1 FROM silo WHERE 'postmill ' || incarnation = application_name AND status <> 'dead' AND expires_at > now())
+        """;
+
     public async Task<IReadOnlyList<Guid>> TakeAsync(int most, TimeSpan pause, TimeSpan slack, CancellationToken cancellationToken)
     {
         await using var take = database.CreateBatch();
         take.BatchCommands.Add(Sql.NeedNotWait()); // a mark that is lost is made again
+        take.BatchCommands.Add(new NpgsqlBatchCommand(EndZombies));
         take.BatchCommands.Add(Sql.Batch(Take, most, pause, slack));
         await using var row = await take.ExecuteReaderAsync(cancellationToken);
+        await row.NextResultAsync(cancellationToken);
         await row.NextResultAsync(cancellationToken);
         var ids = new List<Guid>();
         while (await row.ReadAsync(cancellationToken)) ids.Add(row.GetGuid(0));
