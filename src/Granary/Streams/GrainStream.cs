@@ -20,6 +20,7 @@ internal sealed class GrainStream<T>(GrainCalls calls, GrainId target, GrainMeth
         private int _next;
         private bool _started;
         private bool _ended;
+        private bool _broken;
 
         public T Current { get; private set; } = default!;
 
@@ -45,7 +46,10 @@ internal sealed class GrainStream<T>(GrainCalls calls, GrainId target, GrainMeth
             var running = _started && !_ended;
             _ended = true;
             _stop.Dispose();
-            if (running) await ((Task)SendAsync(GrainCallKind.EndEnumeration, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!running) return;
+            var end = EndAsync();
+            // Whoever did not answer the reader is not waited for once more.
+            if (!_broken) await end.ConfigureAwait(false);
         }
 
         private bool IsOver()
@@ -70,10 +74,20 @@ internal sealed class GrainStream<T>(GrainCalls calls, GrainId target, GrainMeth
         {
             var kind = _started ? GrainCallKind.NextBatch : GrainCallKind.StartEnumeration;
             _started = true;
-            var answer = (EnumerationBatch)(await SendAsync(kind, _stop.Token).ConfigureAwait(false))!;
-            _ended = answer.Status != EnumerationStatus.Going;
-            return answer;
+            try
+            {
+                var answer = (EnumerationBatch)(await SendAsync(kind, _stop.Token).ConfigureAwait(false))!;
+                _ended = answer.Status != EnumerationStatus.Going;
+                return answer;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                _broken = true;
+                throw;
+            }
         }
+
+        private async Task EndAsync() => await ((Task)SendAsync(GrainCallKind.EndEnumeration, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         private Task<object?> SendAsync(GrainCallKind kind, CancellationToken stop) =>
             stream.Calls.SendAsync(kind, stream.Target, stream.Method, kind == GrainCallKind.StartEnumeration ? stream.Method.Isolate(stream._arguments) : [], _id, _place, stop);

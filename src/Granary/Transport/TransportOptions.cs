@@ -38,7 +38,7 @@ public sealed class TransportOptions
     /// <summary>Longest time to connect to a silo. Default 3 s: they stand in one network.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>A connection with calls under way that has been silent this long is asked for a sign of life, and given up after as long again. Default 10 s.</summary>
+    /// <summary>A connection with calls under way that has been silent this long is asked for a sign of life, and given up after as long again, each up to a quarter later. Default 10 s.</summary>
     public TimeSpan PingAfter { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Most activations per second that end because their grain belongs to another silo now. Default 500: a silo that joins gets its share in seconds, not at once.</summary>

@@ -45,6 +45,7 @@ public sealed class StoppedPeerTests
         var fault = await Assert.ThrowsAsync<TimeoutException>(() => call.WaitAsync(Silo.Patience));
         Assert.Contains($"The connection to b at {network.Address} was lost", fault.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<EnumerationAbortedException>(() => next.WaitAsync(Silo.Patience));
+        Assert.True(reader.DisposeAsync().AsTask().IsCompleted, "A reader that was told waits for the stopped silo once more.");
 
         // Its lease is over: what it had runs elsewhere, while it still says nothing.
         cluster.Table.Expire(cluster["b"].Identity.Incarnation);
@@ -64,6 +65,30 @@ public sealed class StoppedPeerTests
         Assert.DoesNotContain(calls, c => c.IsCompleted);
         network.Flow();
         Assert.Equal(Enumerable.Range(2, 20), (await Task.WhenAll(calls).WaitAsync(Silo.Patience)).Order());
+    }
+
+    /// <summary>Under TLS a stopped silo does not even finish the connection, so that it is known that nothing was sent.</summary>
+    [Fact]
+    public async Task A_call_that_a_stopped_silo_was_not_sent_is_tried_again()
+    {
+        using var lines = new LogLines();
+        using var authority = new ClusterAuthority("ours");
+        await using var network = new SiloNetwork();
+        await using var cluster = new TestCluster();
+        cluster.Behind("b", network);
+        await cluster.AddAsync("b", authority.Certify("b"));
+        await cluster.AddAsync("a", o =>
+        {
+            authority.Certify("a")(o);
+            // Longer than the test waits in all, so that the way is not closed in between however slow the machine is.
+            (o.ConnectTimeout, o.RetryAfter) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1));
+        }, services => services.AddLogging(b => b.SetMinimumLevel(LogLevel.Debug).AddProvider(lines)));
+        var placed = cluster["a"].Grains.GetGrain<IPlaced>(cluster.KeyOn("placed", cluster["b"]));
+        network.Stall();
+        var call = placed.Where();
+        await Silo.Until(() => lines.All.Any(l => l.Contains("attempt 1 had no effect", StringComparison.Ordinal)), "the first attempt had failed");
+        network.Flow();
+        Assert.Equal("b", await call.WaitAsync(Silo.Patience));
     }
 
     [Fact]
