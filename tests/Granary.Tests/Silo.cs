@@ -1,14 +1,10 @@
-using Granary.Cluster;
-using Granary.Tests.Transport;
-using Granary.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
-using Orleans.Configuration;
 using Postmill.Testing;
 
 namespace Granary.Tests;
 
-/// <summary>A silo in this process on a clock of its own; the one thing a conformance test takes from the engine.</summary>
+/// <summary>A silo in this process on a clock of its own, with what only this engine has. What every engine has is tested in Engine.Tests.</summary>
 internal sealed class Silo : IAsyncDisposable
 {
     /// <summary>How long a test waits for something that must happen before it says what did not.</summary>
@@ -16,12 +12,9 @@ internal sealed class Silo : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    private readonly Silo? _other;
-
-    private Silo(ServiceProvider services, ManualClock clock, Silo? other = null)
+    private Silo(ServiceProvider services, ManualClock clock)
     {
         _services = services;
-        _other = other;
         Clock = clock;
     }
 
@@ -39,31 +32,9 @@ internal sealed class Silo : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton<Probe>();
-        services.AddGranary(null, typeof(Silo).Assembly);
+        services.AddGranary(null, typeof(Silo).Assembly, typeof(WorkerGrain).Assembly);
         configure?.Invoke(services);
         return new Silo(services.BuildServiceProvider(), clock);
-    }
-
-    /// <summary>A silo that only calls, beside one on the same clock that has every grain; <see cref="ConnectAsync"/> comes first.</summary>
-    public static Silo StartApart()
-    {
-        var view = new OneSiloView();
-        var other = Start(services => Connect(services, view));
-        var caller = Start(services =>
-        {
-            services.AddSingleton<TimeProvider>(other.Clock);
-            services.AddSingleton(other.Probe);
-            Connect(services, view);
-        });
-        return new Silo(caller._services, other.Clock, other);
-    }
-
-    /// <summary>Opens the other silo's port and lets both see it.</summary>
-    public async Task ConnectAsync()
-    {
-        await _other!.Services.GetRequiredService<SiloServer>().StartingAsync(CancellationToken.None);
-        var identity = _other.Services.GetRequiredService<ISiloIdentity>();
-        Services.GetRequiredService<OneSiloView>().Active = [new SiloMember(identity.Incarnation, identity.Address, identity.Name, "1", "silo")];
     }
 
     /// <summary>Moves the clock step by step until the task is done: what waits for time between two steps registers itself while real work goes on.</summary>
@@ -98,18 +69,6 @@ internal sealed class Silo : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _services.DisposeAsync();
-        if (_other is not null) await _other.DisposeAsync();
-    }
-
-    private static void Connect(IServiceCollection services, OneSiloView view)
-    {
-        services.AddSingleton(view);
-        services.AddSingleton<ISiloWatch>(view);
-        services.AddSingleton<ISiloView>(view);
-        services.Configure<EndpointOptions>(o => o.SiloPort = 0);
-        services.AddGranaryTransport(o => o.Secret = TestCluster.Secret);
-    }
+    /// <summary>The clock goes on: what a test left waiting for its deadline gets there.</summary>
+    public async ValueTask DisposeAsync() => await AdvanceUntil(_services.DisposeAsync().AsTask(), TimeSpan.FromSeconds(10));
 }

@@ -1,4 +1,3 @@
-using Granary.Tests.Conformance;
 
 namespace Granary.Tests.Activations;
 

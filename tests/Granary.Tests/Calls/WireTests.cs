@@ -1,5 +1,4 @@
 using Granary.Calls;
-using Granary.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans;
@@ -57,7 +56,7 @@ public sealed class WireTests : IAsyncDisposable
     public async Task A_failed_stream_gives_its_items_and_then_its_fault()
     {
         var items = new List<int>();
-        await Assert.ThrowsAsync<OrleansException>(async () =>
+        await Assert.ThrowsAsync<SpentException>(async () =>
         {
             await foreach (var item in _silo.Grains.GetGrain<IStreamer>("s").Failing(2)) items.Add(item);
         });

@@ -1,5 +1,4 @@
 using Granary.Cluster;
-using Granary.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;

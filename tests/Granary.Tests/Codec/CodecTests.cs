@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Granary.Codec;
-using Granary.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 using Orleans.Serialization;

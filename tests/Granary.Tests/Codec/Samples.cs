@@ -109,7 +109,7 @@ public sealed record MessageV2
 [GenerateSerializer]
 public sealed class HasBare
 {
-    [Id(0)] public Conformance.Bare? Bare { get; set; }
+    [Id(0)] public Bare? Bare { get; set; }
 }
 
 [GenerateSerializer]

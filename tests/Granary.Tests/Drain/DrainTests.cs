@@ -1,5 +1,4 @@
 using Granary.Drain;
-using Granary.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Runtime;

@@ -1,5 +1,4 @@
 using Granary.Cluster;
-using Granary.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans;
@@ -14,7 +13,7 @@ public sealed class HostTests
     public async Task A_host_runs_the_silo_and_ends_its_activations_before_its_own_services()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        var silo = builder.AddGranary(options => options.SiloName = "one", typeof(HostTests).Assembly);
+        var silo = builder.AddGranary(options => options.SiloName = "one", typeof(WorkerGrain).Assembly);
         silo.Services.AddSingleton<Probe>();
         silo.Services.Configure<ClusterOptions>(options => options.ClusterId = "test");
         silo.Services.AddHostedService<Last>();

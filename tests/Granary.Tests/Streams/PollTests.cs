@@ -1,5 +1,4 @@
 using Granary.Calls;
-using Granary.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;

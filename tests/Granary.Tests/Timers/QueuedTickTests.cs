@@ -1,5 +1,4 @@
 using Granary.Activations;
-using Granary.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Tests.Timers;

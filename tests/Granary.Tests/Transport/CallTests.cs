@@ -1,5 +1,4 @@
 using Granary.Calls;
-using Granary.Tests.Conformance;
 using Granary.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;

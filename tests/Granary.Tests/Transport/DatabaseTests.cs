@@ -1,6 +1,5 @@
 using Granary.Cluster;
 using Granary.Tests.Cluster;
-using Granary.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;

@@ -1,7 +1,6 @@
 using Granary.Activations;
 using Granary.Calls;
 using Granary.Cluster;
-using Granary.Tests.Conformance;
 using Granary.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;

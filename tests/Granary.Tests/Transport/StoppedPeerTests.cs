@@ -1,6 +1,5 @@
 using System.Globalization;
 using Granary.Cluster;
-using Granary.Tests.Conformance;
 using Granary.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

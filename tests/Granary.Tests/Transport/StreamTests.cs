@@ -1,4 +1,3 @@
-using Granary.Tests.Conformance;
 using Orleans.Runtime;
 
 namespace Granary.Tests.Transport;

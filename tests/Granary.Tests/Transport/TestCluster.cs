@@ -43,7 +43,7 @@ internal sealed class TestCluster : IAsyncDisposable
         services.AddSingleton(Probe);
         services.AddSingleton<ISiloTable>(Table);
         services.Configure<EndpointOptions>(o => o.SiloPort = 0);
-        services.AddGranary(o => o.SiloName = name, typeof(TestCluster).Assembly);
+        services.AddGranary(o => o.SiloName = name, typeof(TestCluster).Assembly, typeof(WorkerGrain).Assembly);
         // So rarely that a view changes only when a silo has reason to look.
         services.AddGranaryMembership(o => (o.Duration, o.RenewEvery) = (TimeSpan.FromHours(3), TimeSpan.FromHours(1)));
         services.AddGranaryTransport(o =>

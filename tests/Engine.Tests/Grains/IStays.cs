@@ -1,0 +1,8 @@
+using Orleans;
+
+namespace Engine.Tests.Grains;
+
+public interface IStays : IGrainWithStringKey
+{
+    Task<Guid> Activation();
+}

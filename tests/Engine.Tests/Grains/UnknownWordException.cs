@@ -1,0 +1,3 @@
+namespace Engine.Tests.Grains;
+
+public sealed class UnknownWordException(string message) : Exception(message);

@@ -1,0 +1,3 @@
+namespace Engine.Tests;
+
+public sealed class RemoteStreamTests() : StreamTests(Layout.Apart);

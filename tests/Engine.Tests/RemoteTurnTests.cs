@@ -1,0 +1,3 @@
+namespace Engine.Tests;
+
+public sealed class RemoteTurnTests() : TurnTests(Layout.Apart);

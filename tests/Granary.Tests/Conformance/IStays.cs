@@ -1,8 +1,0 @@
-using Orleans;
-
-namespace Granary.Tests.Conformance;
-
-public interface IStays : IGrainWithStringKey
-{
-    Task<Guid> Activation();
-}

@@ -1,3 +1,0 @@
-namespace Granary.Tests.Conformance;
-
-public sealed class UnknownWordException(string message) : Exception(message);
