@@ -30,10 +30,16 @@ internal static class EngineHosting
             o.Role = settings.Role.ToString().ToLowerInvariant();
             if (settings.SiloName.Length > 0) o.SiloName = settings.SiloName;
         }, typeof(GrainServices).Assembly);
+        builder.Services.AddSingleton<StorageNeighbours>();
+        builder.Services.AddSingleton<Func<StorageNeighbour>>(services => () => Self(services.GetRequiredService<ISiloIdentity>()));
+        builder.Services.AddHostedService<StorageGate>();
         builder.Services.AddGranaryMembership();
         if (settings.Secret.Length > 0) builder.Services.AddGranaryTransport(o => Configure(o, settings, advertised));
+        builder.Services.AddHostedService<StorageNeighbourWatch>();
         builder.Services.AddSingleton<ISiloIncarnation, SiloOwner>();
     }
+
+    private static StorageNeighbour Self(ISiloIdentity silo) => new(silo.Incarnation, silo.ClusterId, silo.Name, silo.Address);
 
     private static void Configure(TransportOptions transport, ClusterSettings settings, IPAddress advertised)
     {

@@ -86,6 +86,7 @@ internal sealed class SiloMembership(
     private async Task JoinAsync(Guid? previous, CancellationToken token)
     {
         var silo = new SiloMember(Guid.NewGuid(), identity.Address, identity.Name, options.Value.Version, options.Value.Role);
+        var told = false;
         while (true)
         {
             var sent = time.GetTimestamp();
@@ -100,7 +101,8 @@ internal sealed class SiloMembership(
                 return;
             }
 
-            if (answered) logger.AddressTaken(identity.Address);
+            if (answered && !told) logger.AddressTaken(identity.Address);
+            told |= answered;
             await Task.Delay(lease.Value.RetryAfter, time, token).ConfigureAwait(false);
         }
     }

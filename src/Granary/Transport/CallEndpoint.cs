@@ -129,7 +129,7 @@ internal sealed class CallEndpoint(
 
     private Task RefuseAsync(HttpContext http, int status, string why)
     {
-        refusals.Note(status, http.Connection.RemoteIpAddress, why);
+        refusals.Note(status, http.Connection.RemoteIpAddress, guard.Claim(http.Request), why);
         return TextAsync(http, status, why);
     }
 

@@ -12,7 +12,7 @@ internal sealed class CallGuard(SiloKey key, ISiloIdentity identity, ISiloWatch 
     public (int Status, string Why)? Refusal(HttpRequest request)
     {
         // The key comes first: who has none learns nothing else.
-        if (!key.Matches(request.Headers[WireHeaders.Key].ToString())) return (StatusCodes.Status401Unauthorized, "The cluster secret is not ours.");
+        if (!key.Matches(request.Headers[WireHeaders.Key].ToString())) return (StatusCodes.Status401Unauthorized, "The cluster secrets of the two silos differ; all silos of a cluster have the same.");
         if (!int.TryParse(request.Headers[WireHeaders.Wire], CultureInfo.InvariantCulture, out var version) || version < WireHeaders.OldestVersion)
             return (StatusCodes.Status426UpgradeRequired, $"The wire form is not known here; this silo takes {WireHeaders.OldestVersion} and later.");
         var cluster = Uri.UnescapeDataString(request.Headers[WireHeaders.Cluster].ToString());
@@ -24,6 +24,10 @@ internal sealed class CallGuard(SiloKey key, ISiloIdentity identity, ISiloWatch 
         if (view.Active.All(s => s.Incarnation != caller)) _ = view.LookAgainAsync();
         return null;
     }
+
+    /// <summary>Who the caller says it is, for the log: by its headers alone, so it proves nothing.</summary>
+    public string Claim(HttpRequest request) =>
+        Guid.TryParse(request.Headers[WireHeaders.Caller], out var caller) && view.Active.FirstOrDefault(s => s.Incarnation == caller) is { } silo ? $"{silo.Name} at {silo.Address}" : "no known silo";
 
     private static string Shortened(string text) => text.Length <= 100 ? text : text[..100];
 }

@@ -11,7 +11,7 @@ internal sealed class Refusals(TimeProvider time, IOptions<TransportOptions> opt
 {
     private readonly ConcurrentDictionary<int, Kind> _kinds = new();
 
-    public void Note(int status, IPAddress? remote, string why)
+    public void Note(int status, IPAddress? remote, string claim, string why)
     {
         GranaryMetrics.RemoteRefused.Add(1, new KeyValuePair<string, object?>("status", status));
         var kind = _kinds.GetOrAdd(status, static _ => new Kind());
@@ -23,7 +23,7 @@ internal sealed class Refusals(TimeProvider time, IOptions<TransportOptions> opt
                 return;
             }
 
-            logger.Refused(remote, why, kind.Unlogged);
+            logger.Refused(remote, claim, why, kind.Unlogged);
             (kind.Logged, kind.Unlogged) = (time.GetTimestamp(), 0);
         }
     }

@@ -61,7 +61,7 @@ internal sealed class SiloClient : IDisposable
         catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
         {
             if (token.IsCancellationRequested) throw new OperationCanceledException($"The caller of {call} has given up.", fault, token);
-            if (!body.WasSent) return new RemoteAnswer(null, $"{silo.Name} at {silo.Address} cannot be reached: {fault.Message}", Fault: fault);
+            if (!body.WasSent) return new RemoteAnswer(null, $"{silo.Name} at {silo.Address} cannot be reached: {fault.Message}, from {_identity.Address}", Fault: fault);
             GranaryMetrics.RemoteLost.Add(1, new KeyValuePair<string, object?>("oneway", call.Method.OneWay));
             throw new TimeoutException($"The connection to {silo.Name} at {silo.Address} was lost before {call} was answered: the outcome is unknown, the call may have run.", fault);
         }

@@ -9,8 +9,8 @@ internal static partial class TransportLog
     [LoggerMessage(1401, LogLevel.Debug, "{Method} of {Grain}: attempt {Attempt} had no effect: {Why}")]
     public static partial void Retried(this ILogger logger, string method, GrainId grain, int attempt, string why);
 
-    [LoggerMessage(1402, LogLevel.Warning, "A call from {Remote} was refused: {Why} ({Unlogged} more since the last line of this kind)")]
-    public static partial void Refused(this ILogger logger, IPAddress? remote, string why, long unlogged);
+    [LoggerMessage(1402, LogLevel.Warning, "A call from {Remote} ({Claim}) was refused: {Why} ({Unlogged} more since the last line of this kind)")]
+    public static partial void Refused(this ILogger logger, IPAddress? remote, string claim, string why, long unlogged);
 
     [LoggerMessage(1403, LogLevel.Information, "Calls of other silos are taken at {Address}")]
     public static partial void Listening(this ILogger logger, string address);
@@ -21,7 +21,7 @@ internal static partial class TransportLog
     [LoggerMessage(1405, LogLevel.Warning, "{Method} of {Grain} failed after the silo that had called it stopped waiting")]
     public static partial void LateFault(this ILogger logger, Exception fault, string method, GrainId grain);
 
-    [LoggerMessage(1407, LogLevel.Warning, "{Why}; calls to its grains fail until it can be reached or its lease is over")]
+    [LoggerMessage(1407, LogLevel.Warning, "{Why}; calls to its grains fail until it can be reached or its lease is over. Are the address and port that it advertises right, and open from here?")]
     public static partial void Unreachable(this ILogger logger, string why);
 
     [LoggerMessage(1408, LogLevel.Information, "{Silo} at {Address} can be reached again after {Away}")]

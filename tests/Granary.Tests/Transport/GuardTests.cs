@@ -19,8 +19,8 @@ public sealed class GuardTests
         var stranger = await cluster.AddAsync("a", o => o.Secret = "quite another secret");
         var key = cluster.KeyOn("placed", cluster["b"]);
         var fault = await Assert.ThrowsAsync<SiloUnavailableException>(() => stranger.Grains.GetGrain<IPlaced>(key).Where().WaitAsync(Silo.Patience));
-        Assert.Contains($"b at {cluster["b"].Identity.Address} refuses calls of this silo (401): The cluster secret is not ours.", fault.Message, StringComparison.Ordinal);
-        Assert.Contains(lines.All, l => l.StartsWith("Warning: A call from 127.0.0.1 was refused: The cluster secret is not ours.", StringComparison.Ordinal));
+        Assert.Contains($"b at {cluster["b"].Identity.Address} refuses calls of this silo (401): The cluster secrets of the two silos differ;", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(lines.All, l => l.StartsWith("Warning: A call from 127.0.0.1 (", StringComparison.Ordinal) && l.Contains("was refused: The cluster secrets of the two silos differ", StringComparison.Ordinal));
         Assert.DoesNotContain($"{key} placed", cluster.Probe.Notes);
     }
 

@@ -55,7 +55,7 @@ public sealed class OutageTests : IDisposable
         }
 
         Assert.Null(_outages.Refusal(NewSilo()));
-        Assert.Equal(["Warning: nobody is there; calls to its grains fail until it can be reached or its lease is over"], _lines.All);
+        Assert.Equal(["Warning: nobody is there; calls to its grains fail until it can be reached or its lease is over. Are the address and port that it advertises right, and open from here?"], _lines.All);
     }
 
     [Fact]

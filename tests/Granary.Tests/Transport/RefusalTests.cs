@@ -13,10 +13,10 @@ public sealed class RefusalTests
     {
         var (clock, lines) = (new ManualClock(), new Lines());
         var refusals = new Refusals(clock, Options.Create(new TransportOptions()), lines);
-        for (var i = 0; i < 1_000; i++) refusals.Note(401, IPAddress.Loopback, "no secret");
-        refusals.Note(403, IPAddress.Loopback, "other cluster");
+        for (var i = 0; i < 1_000; i++) refusals.Note(401, IPAddress.Loopback, "b at 1.2.3.4:5", "no secret");
+        refusals.Note(403, IPAddress.Loopback, "b at 1.2.3.4:5", "other cluster");
         clock.Advance(TimeSpan.FromSeconds(11));
-        refusals.Note(401, IPAddress.Loopback, "no secret");
+        refusals.Note(401, IPAddress.Loopback, "b at 1.2.3.4:5", "no secret");
         Assert.Equal(3, lines.Count);
         Assert.Contains("no secret (999 more", lines[^1], StringComparison.Ordinal);
     }
