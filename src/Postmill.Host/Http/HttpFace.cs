@@ -31,7 +31,7 @@ internal static class HttpFace
             o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             o.KnownIPNetworks.Clear();
             o.KnownProxies.Clear();
-            foreach (var proxy in proxies) o.KnownProxies.Add(proxy);
+            foreach (var proxy in proxies) o.KnownIPNetworks.Add(proxy);
         });
     }
 
@@ -55,13 +55,14 @@ internal static class HttpFace
         kestrel.Limits.MaxConcurrentUpgradedConnections = settings.MaxConnections;
     }
 
-    private static List<IPAddress> ParseProxies(WebApplicationBuilder builder, HttpSettings settings)
+    private static List<System.Net.IPNetwork> ParseProxies(WebApplicationBuilder builder, HttpSettings settings)
     {
-        var proxies = new List<IPAddress>();
+        var proxies = new List<System.Net.IPNetwork>();
         foreach (var text in settings.TrustedProxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (IPAddress.TryParse(text, out var address)) proxies.Add(address);
-            else builder.RefuseSetting("Http", nameof(HttpSettings.TrustedProxies), text, "IP addresses, separated by commas");
+            if (IPAddress.TryParse(text, out var address)) proxies.Add(new(address, address.GetAddressBytes().Length * 8));
+            else if (System.Net.IPNetwork.TryParse(text, out var network)) proxies.Add(network);
+            else builder.RefuseSetting("Http", nameof(HttpSettings.TrustedProxies), text, "IP addresses and networks (10.0.0.0/8), separated by commas");
         }
         return proxies;
     }

@@ -34,6 +34,6 @@ internal sealed class HttpSettings
     [Range(1, 35)]
     public int DrainTimeoutSeconds { get; init; } = 10;
 
-    [Description("Comma-separated addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.")]
+    [Description("Comma-separated addresses and networks (10.0.0.0/8) of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.")]
     public string TrustedProxies { get; init; } = "";
 }
