@@ -9,7 +9,7 @@ internal sealed record ChaosOptions(int Seed, TimeSpan? Length, int Users, int M
     public static ChaosOptions FromEnvironment() => new(
         Number("POSTMILL_CHAOS_SEED") ?? Random.Shared.Next(1_000_000),
         Number("POSTMILL_CHAOS_MINUTES") is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
-        Users: 4,
+        Users: 8,
         Number("POSTMILL_CHAOS_MAILBOXES") ?? 200,
         Number("POSTMILL_CHAOS_SOCKETS") ?? 500);
 

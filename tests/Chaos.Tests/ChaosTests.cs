@@ -22,11 +22,27 @@ public sealed class ChaosTests(ITestOutputHelper output)
         }
     }
 
+    private static async Task EachOnceAsync(Faults faults)
+    {
+        await faults.KillAsync(startAtOnce: false);
+        await faults.StopAsync();
+        await faults.StallAsync();
+        await faults.RestartPostgresAsync();
+        await faults.RollAsync();
+    }
+
+    private static async Task AtRandomAsync(Faults faults, TimeSpan length)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < length) await faults.AnyAsync();
+    }
+
     private static async Task RunAsync(ChaosWorld world)
     {
         var faults = new Faults(world);
         world.Actor.Start();
-        await faults.KillAsync(startAtOnce: false);
+        if (world.Options.Length is { } length) await AtRandomAsync(faults, length);
+        else await EachOnceAsync(faults);
         await world.Actor.StopAsync();
         world.Report.Say($"the actor sent {world.Actor.Sent.Count} mails and made {world.Actor.Changes} other changes");
         await new Verdict(world).GiveAsync();

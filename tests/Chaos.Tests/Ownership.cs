@@ -21,6 +21,31 @@ internal sealed class Ownership(NpgsqlDataSource database, IReadOnlyList<Silo> s
     public Task UntilJoinedAsync(Silo silo, Guid before) => Eventually.TrueAsync(
         $"{silo.Name} has a lease again", async () => await IncarnationAsync(silo) is var now && now != Guid.Empty && now != before, DescribeAsync, ChaosLimits.Patience);
 
+    /// <summary>Waits until every silo owns its share, or at least half of it: who has just joined is given mailboxes of the others.</summary>
+    public Task UntilSharedAsync() => Eventually.TrueAsync("every silo owns a share of the mailboxes", async () =>
+    {
+        await using var least = database.CreateCommand($"""
+            SELECT count(*) = $1 AND min(owned) * $1 * 2 >= (SELECT count(*) FROM account WHERE connected)
+            FROM (SELECT (SELECT count(*) FROM account a WHERE a.owner = s.incarnation) AS owned FROM silo s WHERE status = 'active' AND {IsAlive}) AS shares
+            """);
+        least.Parameters.Add(new() { Value = silos.Count });
+        return (bool)(await least.ExecuteScalarAsync())!;
+    }, DescribeAsync, ChaosLimits.Patience);
+
+    /// <summary>Waits until every silo has renewed its lease since now.</summary>
+    public async Task UntilAllRenewAsync()
+    {
+        await using var select = database.CreateCommand("SELECT now()");
+        var now = (DateTime)(await select.ExecuteScalarAsync())!;
+        await Eventually.TrueAsync("every silo has renewed its lease", async () =>
+        {
+            await using var count = database.CreateCommand($"SELECT count(*)::int FROM silo s WHERE status = 'active' AND {IsAlive} AND expires_at - $2 > $1");
+            count.Parameters.Add(new() { Value = now });
+            count.Parameters.Add(new() { Value = ChaosLimits.Lease });
+            return (int)(await count.ExecuteScalarAsync())! == silos.Count;
+        }, DescribeAsync, ChaosLimits.OwnedAgain);
+    }
+
     public async Task<IReadOnlyList<Guid>> OwnedByAsync(Guid incarnation)
     {
         await using var select = database.CreateCommand("SELECT id FROM account WHERE owner = $1 ORDER BY id");

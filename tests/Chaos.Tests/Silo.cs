@@ -88,6 +88,10 @@ internal sealed class Silo : IAsyncDisposable
         IsOpen = true;
     }
 
+    /// <summary>What it said of writes that the fence refused to an incarnation of it.</summary>
+    public IReadOnlyList<string> Refusals(Guid incarnation) =>
+        [.. Log.Split('\n').Where(l => l.Contains("refused: epoch", StringComparison.Ordinal) && l.Contains(" warn ", StringComparison.Ordinal))];
+
     public string Tail(int lines) => string.Join('\n', Log.Split('\n').TakeLast(lines));
 
     public async ValueTask DisposeAsync()
