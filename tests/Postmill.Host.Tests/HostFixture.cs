@@ -58,10 +58,18 @@ public sealed class HostFixture : IAsyncDisposable
         builder.CheckSettings();
         var app = Program.Build(builder);
         options.Map?.Invoke(app);
-        await app.OpenStorageAsync(CancellationToken.None);
-        options.Starting?.Invoke(app);
-        await app.StartAsync();
-        return new HostFixture(app, connectionString, logs);
+        try
+        {
+            await app.OpenStorageAsync(CancellationToken.None);
+            options.Starting?.Invoke(app);
+            await app.StartAsync();
+            return new HostFixture(app, connectionString, logs);
+        }
+        catch
+        {
+            await app.DisposeAsync(); // a start that is refused leaves nothing listening
+            throw;
+        }
     }
 
     /// <summary>A client with no session. Cookies are not kept: a test says what it sends.</summary>

@@ -24,6 +24,7 @@ internal sealed class ClusterHosts(string connectionString) : IAsyncDisposable
         all["Postmill:Cluster:Role"] = role;
         all["Postmill:Cluster:Secret"] = Secret;
         all["Postmill:Cluster:Port"] = "0";
+        all["Postmill:Sync:SweepPauseSeconds"] = "1"; // a wake that found the account still held elsewhere is soon followed by another
         foreach (var (name, value) in settings) all[name] = value;
         var host = await HostFixture.StartAsync(new HostFixtureOptions { ConnectionString = connectionString, Settings = all, Configure = configure });
         _hosts.Add(host);
