@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Postmill.Adapters.Mail;
+using Postmill.Adapters.Postgres;
 using Postmill.Adapters.Postgres.Accounts;
 using Postmill.Adapters.Postgres.Messages;
 using Postmill.Adapters.Postgres.Sync;
@@ -12,6 +13,7 @@ namespace Postmill.Adapters;
 public static class AdapterServices
 {
     public static IServiceCollection AddAccountAdapters(this IServiceCollection services) => services
+        .AddSingleton<Fence>()
         .AddSingleton<IAccountStore, AccountStore>()
         .AddSingleton<IAccountBook, AccountBook>()
         .AddSingleton<IDueAccounts, DueAccounts>()

@@ -1,11 +1,13 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Postmill.Domain.Accounts;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Sync;
 
 namespace Postmill.Adapters.Postgres;
 
-/// <summary>The first statement of every write for an account (DESIGN §4), and the name of its refusal.</summary>
-internal static class Fence
+/// <summary>The first statement of every write for an account (DESIGN §4), and the name of its refusal, which is counted and logged wherever it happens.</summary>
+internal sealed partial class Fence(NpgsqlDataSource database, SyncMetrics metrics, ILogger<Fence> logger)
 {
     private const string OwnershipLost = "PM001"; // raised by the function fence()
 
@@ -16,17 +18,17 @@ internal static class Fence
 
     /// <summary>Runs fence and commands as one transaction in one round trip.</summary>
     /// <exception cref="OwnershipLostException">The claim is stale; nothing was written.</exception>
-    public static async Task ExecuteAsync(NpgsqlDataSource database, Claim claim, CancellationToken cancellationToken, params NpgsqlBatchCommand[] commands)
+    public async Task ExecuteAsync(Claim claim, Durability durability, CancellationToken cancellationToken, params NpgsqlBatchCommand[] commands)
     {
-        await using var batch = database.CreateBatch();
+        await using var batch = Begin(durability);
         batch.BatchCommands.Add(Command(claim));
         foreach (var command in commands) batch.BatchCommands.Add(command);
         await GuardAsync(claim, () => batch.ExecuteNonQueryAsync(cancellationToken));
     }
 
-    /// <summary>The first column of the last command's first row.</summary>
+    /// <summary>The first column of the command's first row.</summary>
     /// <inheritdoc cref="ExecuteAsync"/>
-    public static Task<T> ScalarAsync<T>(NpgsqlDataSource database, Claim claim, NpgsqlBatchCommand command, CancellationToken cancellationToken) =>
+    public Task<T> ScalarAsync<T>(Claim claim, NpgsqlBatchCommand command, CancellationToken cancellationToken) =>
         GuardAsync(claim, async () =>
         {
             await using var batch = database.CreateBatch();
@@ -38,8 +40,21 @@ internal static class Fence
             return await reader.GetFieldValueAsync<T>(0, cancellationToken);
         });
 
+    /// <summary>
+    /// One statement on the account's own row that names owner and epoch in its condition: check, lock and write in one. It returns one number, or no row when the claim is stale.
+    /// </summary>
+    /// <inheritdoc cref="ExecuteAsync"/>
+    public async Task<long> OwnRowAsync(Claim claim, Durability durability, NpgsqlBatchCommand command, CancellationToken cancellationToken)
+    {
+        await using var batch = Begin(durability);
+        batch.BatchCommands.Add(command);
+        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+        if (durability == Durability.Soon) await row.NextResultAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? row.GetInt64(0) : throw Refused(claim);
+    }
+
     /// <summary>Turns the fence's refusal into <see cref="OwnershipLostException"/>.</summary>
-    public static async Task<T> GuardAsync<T>(Claim claim, Func<Task<T>> write)
+    public async Task<T> GuardAsync<T>(Claim claim, Func<Task<T>> write)
     {
         try
         {
@@ -47,7 +62,24 @@ internal static class Fence
         }
         catch (PostgresException refused) when (refused.SqlState == OwnershipLost)
         {
-            throw new OwnershipLostException(claim);
+            throw Refused(claim);
         }
     }
+
+    private NpgsqlBatch Begin(Durability durability)
+    {
+        var batch = database.CreateBatch();
+        if (durability == Durability.Soon) batch.BatchCommands.Add(Sql.NeedNotWait());
+        return batch;
+    }
+
+    private OwnershipLostException Refused(Claim claim)
+    {
+        metrics.WriteRefused();
+        LogRefused(claim.AccountId, claim.Owner, claim.Epoch);
+        return new OwnershipLostException(claim);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Write for account {AccountId} refused: owner {Owner} at epoch {Epoch} is over")]
+    private partial void LogRefused(Guid accountId, Guid owner, long epoch);
 }

@@ -44,6 +44,10 @@ public static class SyncPolicy
         StoredTotal = storedTotal,
     };
 
+    /// <summary>What the store counted while the run went on, batches seen by IDLE among it.</summary>
+    public static SyncState OnCounted(SyncState state, long storedTotal) =>
+        state with { StoredTotal = storedTotal, LastResult = state.LastResult is { } result ? result with { StoredTotal = storedTotal } : null };
+
     public static SyncState OnFailed(SyncState state, SyncCause cause, SyncFailure failure, DateTimeOffset now, SyncCadence cadence)
     {
         var ended = state with { RunStartedAt = null, LastFailure = failure };

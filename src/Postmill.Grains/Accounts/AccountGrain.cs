@@ -50,7 +50,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         var run = await TriggerAsync(SyncCause.Post);
         if (_account is null) return NotThere();
         if (run is not null) return new SyncReply(true, run.Id, null);
-        await SaveAsync(SyncPolicy.OnHanded(_state));
+        await SaveAsync(SyncPolicy.OnHanded(_state), Durability.OnDisk);
         return new SyncReply(true, null, _state.LastResult);
     }
 
@@ -101,15 +101,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         _state = SyncPolicy.OnInterrupted(_state, now, _cadence); // stands if the storage fails below
         try
         {
-            var total = report.Result is null ? _state.StoredTotal : await _ports.Store.StoredTotalAsync(_account.Claim, CancellationToken.None);
-            var ended = (report.Result, report.Failure) switch
-            {
-                ({ } result, _) => SyncPolicy.OnSucceeded(before, result.NewMessages, total, now, _cadence),
-                (_, { } failure) => SyncPolicy.OnFailed(before, run.Cause, failure, now, _cadence),
-                _ => _state,
-            };
-            if (run.Cause == SyncCause.Post && report.Result is not null) ended = SyncPolicy.OnHanded(ended);
-            await SaveAsync(ended);
+            await SaveEndAsync(run.Cause, report, before, now);
         }
         finally
         {
@@ -142,7 +134,8 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
             return null;
         }
 
-        await SaveAsync(start.State);
+        // A run that nobody asked for is begun again when its start is forgotten; a POST's start opens the window, which must hold.
+        await SaveAsync(start.State, cause == SyncCause.Post ? Durability.OnDisk : Durability.Soon);
         if (_worker is null) return null;
         _run = new Run(Guid.CreateVersion7(_ports.Time.GetUtcNow()), cause);
         _worker.Request(_run.Id, IsUrgent(cause));
@@ -152,13 +145,36 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     /// <summary>A person waits for it.</summary>
     private static bool IsUrgent(SyncCause cause) => cause is SyncCause.Post or SyncCause.Connected;
 
-    private async Task SaveAsync(SyncState state)
+    private Task SaveEndAsync(SyncCause cause, RunReport report, SyncState before, DateTimeOffset now) => (report.Result, report.Failure) switch
+    {
+        ({ } result, _) => SaveResultAsync(SyncPolicy.OnSucceeded(before, result.NewMessages, before.StoredTotal, now, _cadence), cause == SyncCause.Post, before),
+        (_, { } failure) => SaveAsync(SyncPolicy.OnFailed(before, cause, failure, now, _cadence), Durability.OnDisk),
+        _ => SaveAsync(_state, Durability.OnDisk),
+    };
+
+    /// <summary>A run that found nothing and that nobody waited for need not wait for the disk: forgotten, it is run again.</summary>
+    private async Task SaveResultAsync(SyncState ended, bool handed, SyncState before)
+    {
+        var quiet = !handed && ended.LastResult?.NewMessages == 0 && before.FirstSyncedAt is not null;
+        await GuardAsync(async claim =>
+        {
+            var counted = SyncPolicy.OnCounted(ended, await _store.SaveResultAsync(claim, ended, handed, quiet ? Durability.Soon : Durability.OnDisk, CancellationToken.None));
+            _state = handed ? SyncPolicy.OnHanded(counted) : counted;
+        });
+    }
+
+    private Task SaveAsync(SyncState state, Durability durability) => GuardAsync(async claim =>
+    {
+        await _store.SaveAsync(claim, state, durability, CancellationToken.None);
+        _state = state;
+    });
+
+    private async Task GuardAsync(Func<Claim, Task> save)
     {
         if (_account is null) return;
         try
         {
-            await _store.SaveAsync(_account.Claim, state, CancellationToken.None);
-            _state = state;
+            await save(_account.Claim);
         }
         catch (OwnershipLostException)
         {

@@ -15,7 +15,13 @@ public interface IAccountStore
 
     /// <summary>Saves schedule and result; <c>stored_total</c> belongs to the batches and is not written.</summary>
     /// <exception cref="OwnershipLostException">The claim is stale.</exception>
-    Task SaveAsync(Claim claim, SyncState state, CancellationToken cancellationToken);
+    Task SaveAsync(Claim claim, SyncState state, Durability durability, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Saves how a run ended, with <c>stored_total</c> as its result's total, and with <paramref name="handed"/> as what a POST was given; answers that total.
+    /// </summary>
+    /// <exception cref="OwnershipLostException">The claim is stale.</exception>
+    Task<long> SaveResultAsync(Claim claim, SyncState state, bool handed, Durability durability, CancellationToken cancellationToken);
 
     /// <summary>Connection settings with the password opened.</summary>
     /// <exception cref="OwnershipLostException">The claim is stale.</exception>

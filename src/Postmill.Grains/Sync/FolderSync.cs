@@ -94,7 +94,7 @@ internal sealed class FolderSync(OwnedMailbox owned, ISyncStore store, IGrainFac
 
     /// <summary>Nothing to write: the store says already what the server says.</summary>
     private static bool Still(StoredFolder folder, FolderCursor cursor, OpenedFolder opened) =>
-        opened.HighestModSeq is not null && cursor == CursorOf(opened) && folder.MessageCount == opened.Exists
+        cursor == CursorOf(opened) && folder.MessageCount == opened.Exists
         && (opened.Delta is null || (opened.Delta.Vanished.IsEmpty && opened.Delta.Changed.Count == 0));
 
     private static readonly UidRanges Everything = UidRanges.Between(1, uint.MaxValue);

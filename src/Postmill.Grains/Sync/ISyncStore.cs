@@ -38,9 +38,6 @@ public interface ISyncStore
 
     /// <summary>Records why a folder is left out, or with null that it is served again.</summary>
     Task ParkFolderAsync(Claim claim, long folderId, string? reason, CancellationToken cancellationToken);
-
-    /// <summary>How many new inbound messages the account ever stored.</summary>
-    Task<long> StoredTotalAsync(Claim claim, CancellationToken cancellationToken);
 }
 
 /// <summary>A folder as the store has it.</summary>

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Postmill.Adapters.Postgres;
@@ -20,6 +22,8 @@ public sealed class AccountDatabase : IAsyncLifetime
 
     internal ManualClock Clock { get; } = new();
 
+    internal SyncMetrics Metrics { get; } = new(new Meters());
+
     public async Task InitializeAsync()
     {
         Source = NpgsqlDataSource.Create(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
@@ -32,9 +36,11 @@ public sealed class AccountDatabase : IAsyncLifetime
 
     internal AccountBook Book(int mostPerUser = 0) => new(Source, new OpenBox(), new AccountOptions { MostPerUser = mostPerUser }, Clock);
 
-    internal AccountStore Store(FakeSilo silo) => new(Source, silo, new OpenBox());
+    internal AccountStore Store(FakeSilo silo) => new(Source, Fence(), silo, new OpenBox());
 
-    internal ISyncStore SyncStore() => new SyncStore(Source, new MessageWriter(Source, Clock));
+    internal Fence Fence(ILogger<Fence>? log = null) => new(Source, Metrics, log ?? NullLogger<Fence>.Instance);
+
+    internal ISyncStore SyncStore() => new SyncStore(Source, Fence(), new MessageWriter(Source, Fence(), Clock));
 
     internal async Task<FakeSilo> StartSiloAsync()
     {
@@ -75,6 +81,13 @@ public sealed class AccountDatabase : IAsyncLifetime
     }
 
     internal sealed record FakeSilo(Guid Current) : ISiloIncarnation;
+
+    private sealed class Meters : IMeterFactory
+    {
+        public Meter Create(MeterOptions options) => new(options);
+
+        public void Dispose() { }
+    }
 
     private sealed class OpenBox : ISecretBox
     {

@@ -38,7 +38,7 @@ public sealed class SyncStoreTests(AccountDatabase database) : IClassFixture<Acc
         Assert.Equal(5, (await store.StoreAsync(claim, Batch(inbox, mails), CancellationToken.None)).NewMessages);
         Assert.Equal(new BatchStored(0, null), await store.StoreAsync(claim, Batch(inbox, mails), CancellationToken.None));
         Assert.Equal(5, await store.FinishFolderAsync(claim, inbox.Id, new FolderCursor(Validity, 6, null), CancellationToken.None));
-        Assert.Equal(5, await store.StoredTotalAsync(claim, CancellationToken.None));
+        Assert.Equal(5, await database.ScalarAsync<long>("SELECT stored_total FROM account WHERE id = $1", claim.AccountId));
     }
 
     [Fact]

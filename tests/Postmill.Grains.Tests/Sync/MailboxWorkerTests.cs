@@ -227,7 +227,9 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
 
         public Task ReleaseAsync(Claim claim, SyncState state, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task SaveAsync(Claim claim, SyncState state, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task SaveAsync(Claim claim, SyncState state, Durability durability, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<long> SaveResultAsync(Claim claim, SyncState state, bool handed, Durability durability, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private sealed class Server : IMailboxes

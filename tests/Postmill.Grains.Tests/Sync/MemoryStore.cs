@@ -58,6 +58,4 @@ internal sealed class MemoryStore : ISyncStore
         Inbox = Inbox with { ParkedReason = reason };
         return Task.CompletedTask;
     }
-
-    public Task<long> StoredTotalAsync(Claim claim, CancellationToken cancellationToken) => Task.FromResult((long)Stored.Count);
 }

@@ -5,7 +5,7 @@ using Postmill.Grains.Accounts;
 
 namespace Postmill.Adapters.Postgres.Accounts;
 
-internal sealed class AccountStore(NpgsqlDataSource database, ISiloIncarnation silo, ISecretBox secrets) : IAccountStore
+internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISiloIncarnation silo, ISecretBox secrets) : IAccountStore
 {
     public async Task<OwnedAccount?> ClaimAsync(Guid accountId, CancellationToken cancellationToken)
     {
@@ -35,13 +35,12 @@ internal sealed class AccountStore(NpgsqlDataSource database, ISiloIncarnation s
 
     public async Task ReleaseAsync(Claim claim, SyncState state, CancellationToken cancellationToken)
     {
-        await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(Fence.Command(claim));
-        batch.BatchCommands.Add(Sql.Batch(SyncColumns.Update, SyncColumns.Values(claim.AccountId, state)));
-        batch.BatchCommands.Add(Sql.Batch("UPDATE account SET owner = NULL WHERE id = $1", claim.AccountId));
+        // Lost, the row names an owner whose lease is over: an orphan all the same.
+        var release = Sql.Batch(
+            $"UPDATE account SET {SyncColumns.Assignments}, {SyncColumns.Totals}, owner = NULL WHERE {SyncColumns.Owned} RETURNING epoch", SyncColumns.ValuesAndTotals(claim, state));
         try
         {
-            await Fence.GuardAsync(claim, () => batch.ExecuteNonQueryAsync(cancellationToken));
+            await fence.OwnRowAsync(claim, Durability.Soon, release, cancellationToken);
         }
         catch (OwnershipLostException)
         {
@@ -49,8 +48,19 @@ internal sealed class AccountStore(NpgsqlDataSource database, ISiloIncarnation s
         }
     }
 
-    public Task SaveAsync(Claim claim, SyncState state, CancellationToken cancellationToken) =>
-        Fence.ExecuteAsync(database, claim, cancellationToken, Sql.Batch(SyncColumns.Update, SyncColumns.Values(claim.AccountId, state)));
+    public Task SaveAsync(Claim claim, SyncState state, Durability durability, CancellationToken cancellationToken) => fence.OwnRowAsync(
+        claim, durability,
+        Sql.Batch($"UPDATE account SET {SyncColumns.Assignments}, {SyncColumns.Totals} WHERE {SyncColumns.Owned} RETURNING epoch", SyncColumns.ValuesAndTotals(claim, state)),
+        cancellationToken);
+
+    public Task<long> SaveResultAsync(Claim claim, SyncState state, bool handed, Durability durability, CancellationToken cancellationToken) => fence.OwnRowAsync(
+        claim, durability,
+        Sql.Batch($"""
+            UPDATE account SET {SyncColumns.Assignments}, result_total = stored_total, handed_total = CASE WHEN $13 THEN stored_total ELSE handed_total END
+            WHERE {SyncColumns.Owned} RETURNING stored_total
+            """,
+            [.. SyncColumns.Values(claim, state), handed]),
+        cancellationToken);
 
     public async Task<AccountSettings> SettingsAsync(Claim claim, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Npgsql;
+using Postmill.Domain.Accounts;
 using Postmill.Domain.Sync;
 
 namespace Postmill.Adapters.Postgres.Accounts;
@@ -26,18 +27,30 @@ internal static class SyncColumns
         HandedTotal = row.GetInt64(at + 11),
     };
 
-    /// <summary>Sets all but stored_total, which belongs to the batches; $1 is the account.</summary>
-    public const string Update = """
-        UPDATE account SET next_sync_at = $2, failed_runs = $3, window_start = $4, run_started_at = $5, first_synced_at = $6, last_success_at = $7,
-          last_error_code = $8, last_error = $9, result_new = $10, result_total = $11, handed_total = $12
-        WHERE id = $1
+    /// <summary>All but stored_total, which belongs to the batches; $1 is the account, $2 and $3 the claim.</summary>
+    public const string Assignments = """
+        next_sync_at = $4, failed_runs = $5, window_start = $6, run_started_at = $7, first_synced_at = $8, last_success_at = $9,
+        last_error_code = $10, last_error = $11, result_new = $12
         """;
 
-    public static object?[] Values(Guid accountId, SyncState state) =>
+    /// <summary>The two totals as the state has them.</summary>
+    public const string Totals = "result_total = $13, handed_total = $14";
+
+    /// <summary>Check and lock in one: the row stays locked for the statement that has this condition.</summary>
+    public const string Owned = "id = $1 AND owner = $2 AND epoch = $3 AND connected";
+
+    public static object?[] Values(Claim claim, SyncState state) =>
     [
-        accountId, Time(state.NextSyncAt), state.FailedRuns, Time(state.WindowStart), Time(state.RunStartedAt), Time(state.FirstSyncedAt), Time(state.LastSuccessAt),
+        claim.AccountId, claim.Owner, claim.Epoch,
+        Time(state.NextSyncAt), state.FailedRuns, Time(state.WindowStart), Time(state.RunStartedAt), Time(state.FirstSyncedAt), Time(state.LastSuccessAt),
         Text(state.LastFailure?.Code), Text(state.LastFailure?.Text),
         state.LastResult?.NewMessages is { } count ? count : Sql.Null(NpgsqlTypes.NpgsqlDbType.Integer),
+    ];
+
+    /// <summary>For <see cref="Totals"/>, after the others.</summary>
+    public static object?[] ValuesAndTotals(Claim claim, SyncState state) =>
+    [
+        .. Values(claim, state),
         state.LastResult?.StoredTotal is { } total ? total : Sql.Null(NpgsqlTypes.NpgsqlDbType.Bigint),
         state.HandedTotal,
     ];

@@ -15,7 +15,7 @@ namespace Postmill.Adapters.Postgres.Messages;
 /// Stores a batch in one transaction: fence, which contents are known, COPY of the new ones, places, counters, events, commit. The fence makes this the only writer
 /// of the account, so what is new is known before it is copied and the raw bytes are written once, with no staging table.
 /// </summary>
-internal sealed class MessageWriter(NpgsqlDataSource database, TimeProvider time)
+internal sealed class MessageWriter(NpgsqlDataSource database, Fence fence, TimeProvider time)
 {
     public async Task<BatchStored> StoreAsync(Claim claim, MailBatch batch, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class MessageWriter(NpgsqlDataSource database, TimeProvider time
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        return await Fence.GuardAsync(claim, async () =>
+        return await fence.GuardAsync(claim, async () =>
         {
             var ids = await KnownAsync(connection, claim, batch.Mails, cancellationToken);
             var fresh = Fresh(claim, batch, ids);
@@ -77,8 +77,9 @@ internal sealed class MessageWriter(NpgsqlDataSource database, TimeProvider time
     /// </summary>
     private static async Task NeedNotWaitAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SET LOCAL synchronous_commit = off", connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var batch = connection.CreateBatch();
+        batch.BatchCommands.Add(Sql.NeedNotWait());
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Fence, then the ids of the contents that the account has already.</summary>

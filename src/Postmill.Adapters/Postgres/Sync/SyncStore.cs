@@ -3,16 +3,38 @@ using NpgsqlTypes;
 using Postmill.Adapters.Postgres.Messages;
 using Postmill.Domain.Accounts;
 using Postmill.Domain.Messages;
+using Postmill.Grains.Accounts;
 using Postmill.Grains.Sync;
 
 namespace Postmill.Adapters.Postgres.Sync;
 
 /// <summary>What a run writes: each method is one fenced transaction, nearly always one round trip.</summary>
-internal sealed class SyncStore(NpgsqlDataSource database, MessageWriter messages) : ISyncStore
+internal sealed class SyncStore(NpgsqlDataSource database, Fence fence, MessageWriter messages) : ISyncStore
 {
     public async Task<IReadOnlyList<StoredFolder>> ReconcileFoldersAsync(Claim claim, IReadOnlyList<ServerFolder> folders, bool firstSync, CancellationToken cancellationToken)
     {
-        await Fence.ExecuteAsync(database, claim, cancellationToken,
+        var stored = await FoldersAsync(claim, cancellationToken);
+        if (!Agree(stored, folders))
+        {
+            await WriteFoldersAsync(claim, folders, firstSync, cancellationToken);
+            stored = await FoldersAsync(claim, cancellationToken);
+        }
+
+        var order = folders.Select((f, at) => (f.WireName, at)).ToDictionary(f => f.WireName, f => f.at, StringComparer.Ordinal);
+        return [.. stored.Select(s => s.Folder).OrderBy(f => order.GetValueOrDefault(f.WireName, int.MaxValue))];
+    }
+
+    /// <summary>As a rule nothing has changed; then nothing is locked or written.</summary>
+    private static bool Agree(List<ListedFolder> stored, IReadOnlyList<ServerFolder> folders)
+    {
+        if (stored.Count != folders.Count) return false;
+        var named = stored.ToDictionary(s => s.Folder.WireName, StringComparer.Ordinal);
+        return folders.All(f => named.TryGetValue(f.WireName, out var s) && s.Folder.BaselineUid >= 0
+            && (s.Folder.Name, s.Delimiter, s.Folder.SpecialUse, s.Folder.Selectable) == (f.Name, f.Delimiter, f.SpecialUse, f.Selectable));
+    }
+
+    private Task WriteFoldersAsync(Claim claim, IReadOnlyList<ServerFolder> folders, bool firstSync, CancellationToken cancellationToken) =>
+        fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken,
             Sql.Batch("DELETE FROM folder WHERE account_id = $1 AND wire_name <> ALL ($2)", claim.AccountId, folders.Select(f => f.WireName).ToArray()),
             Sql.Batch("""
                 INSERT INTO folder (account_id, wire_name, name, delimiter, special_use, selectable, baseline_uid)
@@ -30,13 +52,9 @@ internal sealed class SyncStore(NpgsqlDataSource database, MessageWriter message
                 folders.Select(f => f.SpecialUse).ToArray(),
                 folders.Select(f => f.Selectable).ToArray(),
                 folders.Select(f => firstSync ? f.Status?.UidNext ?? 0 : 0).ToArray()));
-        var stored = await FoldersAsync(claim, cancellationToken);
-        var order = folders.Select((f, at) => (f.WireName, at)).ToDictionary(f => f.WireName, f => f.at, StringComparer.Ordinal);
-        return [.. stored.OrderBy(f => order.GetValueOrDefault(f.WireName, int.MaxValue))];
-    }
 
     public async Task<StoredFolder?> InboxAsync(Claim claim, CancellationToken cancellationToken) =>
-        (await FoldersAsync(claim, cancellationToken, "AND special_use = 'inbox'")).FirstOrDefault();
+        (await FoldersAsync(claim, cancellationToken, "AND special_use = 'inbox'")).FirstOrDefault()?.Folder;
 
     public async Task<UidRanges> UidsAsync(Claim claim, long folderId, long uidValidity, CancellationToken cancellationToken)
     {
@@ -52,7 +70,7 @@ internal sealed class SyncStore(NpgsqlDataSource database, MessageWriter message
     }
 
     public Task BeginFolderAsync(Claim claim, StoredFolder folder, long uidValidity, long? highestModSeq, CancellationToken cancellationToken) =>
-        Fence.ExecuteAsync(database, claim, cancellationToken,
+        fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken,
             // A server may come back to a UIDVALIDITY it had before: its old places say nothing any more.
             Sql.Batch("DELETE FROM location WHERE folder_id = $1 AND uid_validity = $2", folder.Id, uidValidity),
             Sql.Batch("UPDATE folder SET uid_validity = $2, uid_next = NULL, highest_modseq = $3, baseline_uid = $4, message_count = 0 WHERE id = $1",
@@ -60,8 +78,9 @@ internal sealed class SyncStore(NpgsqlDataSource database, MessageWriter message
 
     public Task<BatchStored> StoreAsync(Claim claim, MailBatch batch, CancellationToken cancellationToken) => messages.StoreAsync(claim, batch, cancellationToken);
 
+    // The cursor that says these flags are known is written later, and waits for the disk; without mod-sequences all flags are read again anyway.
     public Task ApplyFlagsAsync(Claim claim, long folderId, long uidValidity, IReadOnlyList<FlagChange> changes, CancellationToken cancellationToken) =>
-        Fence.ExecuteAsync(database, claim, cancellationToken, Sql.Batch("""
+        fence.ExecuteAsync(claim, Durability.Soon, cancellationToken, Sql.Batch("""
             UPDATE location SET flags = change.flags
             FROM (SELECT uid, string_to_array(nullif(flags, ''), ' ') AS flags FROM unnest($3, $4) AS c (uid, flags)) AS raw,
               LATERAL (SELECT coalesce(raw.flags, '{}') AS flags) AS change
@@ -70,7 +89,7 @@ internal sealed class SyncStore(NpgsqlDataSource database, MessageWriter message
             folderId, uidValidity, changes.Select(c => (long)c.Uid).ToArray(), changes.Select(c => FlagText.Join(c.Flags)).ToArray()));
 
     public Task RemoveAsync(Claim claim, long folderId, long uidValidity, UidRanges uids, CancellationToken cancellationToken) =>
-        Fence.ExecuteAsync(database, claim, cancellationToken, Sql.Batch("""
+        fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch("""
             WITH gone AS (
               DELETE FROM location USING unnest($3, $4) AS range (first, last)
               WHERE folder_id = $1 AND uid_validity = $2 AND uid BETWEEN range.first AND range.last
@@ -81,34 +100,29 @@ internal sealed class SyncStore(NpgsqlDataSource database, MessageWriter message
             folderId, uidValidity, uids.Select(r => (long)r.First).ToArray(), uids.Select(r => (long)r.Last).ToArray()));
 
     public Task<long> FinishFolderAsync(Claim claim, long folderId, FolderCursor cursor, CancellationToken cancellationToken) =>
-        Fence.ScalarAsync<long>(database, claim, Sql.Batch("""
+        fence.ScalarAsync<long>(claim, Sql.Batch("""
             WITH older AS (DELETE FROM location WHERE folder_id = $1 AND uid_validity <> $2)
             UPDATE folder SET uid_validity = $2, uid_next = $3, highest_modseq = $4 WHERE id = $1 RETURNING message_count
             """,
             folderId, cursor.UidValidity, Bigint(cursor.UidNext), Bigint(cursor.HighestModSeq)), cancellationToken);
 
     public Task ParkFolderAsync(Claim claim, long folderId, string? reason, CancellationToken cancellationToken) =>
-        Fence.ExecuteAsync(database, claim, cancellationToken,
+        fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken,
             Sql.Batch("UPDATE folder SET parked_reason = $2 WHERE id = $1", folderId, reason ?? (object)Sql.Null(NpgsqlDbType.Text)));
 
-    public async Task<long> StoredTotalAsync(Claim claim, CancellationToken cancellationToken)
-    {
-        await using var select = database.Command("SELECT stored_total FROM account WHERE id = $1", claim.AccountId);
-        return (long)(await select.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    private async Task<List<StoredFolder>> FoldersAsync(Claim claim, CancellationToken cancellationToken, string filter = "")
+    private async Task<List<ListedFolder>> FoldersAsync(Claim claim, CancellationToken cancellationToken, string filter = "")
     {
         await using var select = database.Command($"""
-            SELECT id, wire_name, name, special_use, selectable, uid_validity, uid_next, highest_modseq, message_count, baseline_uid, parked_reason
+            SELECT id, wire_name, name, special_use, selectable, uid_validity, uid_next, highest_modseq, message_count, baseline_uid, parked_reason, delimiter
             FROM folder WHERE account_id = $1 {filter}
             """, claim.AccountId);
         await using var row = await select.ExecuteReaderAsync(cancellationToken);
-        var folders = new List<StoredFolder>();
+        var folders = new List<ListedFolder>();
         while (await row.ReadAsync(cancellationToken))
         {
             var cursor = row.IsDBNull(5) ? null : new FolderCursor(row.GetInt64(5), Long(row, 6), Long(row, 7));
-            folders.Add(new StoredFolder(row.GetInt64(0), row.GetString(1), row.GetString(2), Text(row, 3), row.GetBoolean(4), cursor, row.GetInt64(8), row.GetInt64(9), Text(row, 10)));
+            var folder = new StoredFolder(row.GetInt64(0), row.GetString(1), row.GetString(2), Text(row, 3), row.GetBoolean(4), cursor, row.GetInt64(8), row.GetInt64(9), Text(row, 10));
+            folders.Add(new ListedFolder(folder, Text(row, 11)));
         }
 
         return folders;
@@ -119,4 +133,6 @@ internal sealed class SyncStore(NpgsqlDataSource database, MessageWriter message
     private static long? Long(NpgsqlDataReader row, int at) => row.IsDBNull(at) ? null : row.GetInt64(at);
 
     private static string? Text(NpgsqlDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
+
+    private sealed record ListedFolder(StoredFolder Folder, string? Delimiter);
 }

@@ -47,8 +47,6 @@ public sealed class FaultyStore(ISyncStore inner) : ISyncStore
     public Task ParkFolderAsync(Claim claim, long folderId, string? reason, CancellationToken cancellationToken) =>
         DoAsync(() => inner.ParkFolderAsync(claim, folderId, reason, cancellationToken));
 
-    public Task<long> StoredTotalAsync(Claim claim, CancellationToken cancellationToken) => DoAsync(() => inner.StoredTotalAsync(claim, cancellationToken));
-
     private Task DoAsync(Func<Task> effect) => DoAsync(async () =>
     {
         await effect();
