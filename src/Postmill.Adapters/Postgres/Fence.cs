@@ -47,9 +47,10 @@ internal sealed partial class Fence(NpgsqlDataSource database, SyncMetrics metri
     public async Task<long> OwnRowAsync(Claim claim, Durability durability, NpgsqlBatchCommand command, CancellationToken cancellationToken)
     {
         await using var batch = Begin(durability);
+        batch.BatchCommands.Add(Mark(claim));
         batch.BatchCommands.Add(command);
         await using var row = await batch.ExecuteReaderAsync(cancellationToken);
-        if (durability == Durability.Soon) await row.NextResultAsync(cancellationToken);
+        for (var before = 1; before < batch.BatchCommands.Count; before++) await row.NextResultAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken) ? row.GetInt64(0) : throw Refused(claim);
     }
 
@@ -65,6 +66,9 @@ internal sealed partial class Fence(NpgsqlDataSource database, SyncMetrics metri
             throw Refused(claim);
         }
     }
+
+    /// <summary>As fence() does it: a session that is cut off between the write and its commit is known by its owner, and ended by a sweep when that owner is dead.</summary>
+    private static NpgsqlBatchCommand Mark(Claim claim) => Sql.Batch("SELECT set_config('application_name', 'postmill ' || $1, true)", claim.Owner);
 
     private NpgsqlBatch Begin(Durability durability)
     {

@@ -1,4 +1,3 @@
-using Postmill.Grains.Accounts;
 using System.Text.Json;
 using Npgsql;
 using Postmill.Adapters.Postgres.Accounts;
