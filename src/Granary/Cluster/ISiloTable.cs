@@ -14,6 +14,9 @@ internal interface ISiloTable
     /// <returns>The living silos that take work, or null when the lease is gone.</returns>
     Task<IReadOnlyList<SiloMember>?> RenewAsync(Guid incarnation, CancellationToken token);
 
+    /// <summary>As the last renewal saw it: after how long the first lease of another silo ends unless it is renewed; null when there is none.</summary>
+    TimeSpan? FirstEnd => null;
+
     /// <summary>Says that the silo takes no more work but still owns what it has.</summary>
     Task MarkDrainingAsync(Guid incarnation, CancellationToken token);
 

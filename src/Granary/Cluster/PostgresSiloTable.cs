@@ -30,9 +30,11 @@ internal sealed class PostgresSiloTable(NpgsqlDataSource database, IOptions<Clus
 
     private const string Living =
         """
-        SELECT incarnation, address, name, version, role FROM silo
+        SELECT incarnation, address, name, version, role, expires_at - now() FROM silo
         WHERE cluster = $1 AND status = 'active' AND expires_at > now() ORDER BY address
         """;
+
+    public TimeSpan? FirstEnd { get; private set; }
 
     public async Task<bool> RegisterAsync(SiloMember silo, Guid? previous, CancellationToken token)
     {
@@ -61,9 +63,15 @@ internal sealed class PostgresSiloTable(NpgsqlDataSource database, IOptions<Clus
         await using var living = database.CreateCommand(Living);
         living.Parameters.Add(Value(cluster.Value.ClusterId));
         var silos = new List<SiloMember>();
+        TimeSpan? firstEnd = null;
         await using var rows = await living.ExecuteReaderAsync(token).ConfigureAwait(false);
         while (await rows.ReadAsync(token).ConfigureAwait(false))
+        {
             silos.Add(new SiloMember(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3), rows.GetString(4)));
+            if (silos[^1].Incarnation != incarnation && rows.GetTimeSpan(5) is var end && !(firstEnd < end)) firstEnd = end;
+        }
+
+        FirstEnd = firstEnd;
         return silos;
     }
 

@@ -141,10 +141,13 @@ internal sealed class SiloMembership(
             left = time.GetElapsedTime(time.GetTimestamp(), WorkUntil(_sent));
             if (left <= TimeSpan.Zero) return;
             var limit = left < lease.Value.RenewEvery ? left : lease.Value.RenewEvery;
-            next = await RenewAsync(limit, leaving).ConfigureAwait(false) ? lease.Value.RenewEvery : lease.Value.RetryAfter;
+            next = await RenewAsync(limit, leaving).ConfigureAwait(false) ? NextLook() : lease.Value.RetryAfter;
             if (!identity.MayWork) return;
         }
     }
+
+    /// <summary>The next renewal; sooner when a silo that does not renew is about to be dead: the others stop calling it when its lease ends, not at their next renewal.</summary>
+    private TimeSpan NextLook() => table.FirstEnd + Gather is { } end && end < lease.Value.RenewEvery ? end : lease.Value.RenewEvery;
 
     private async Task<bool> RenewAsync(TimeSpan limit, CancellationToken token)
     {

@@ -40,6 +40,17 @@ public sealed class MembershipTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task When_another_silos_lease_ends_it_looks_at_once_and_not_with_the_next_renewal()
+    {
+        await StartAsync();
+        Table.FirstEnd = Second;
+        for (var renewals = 0; renewals < 2; renewals++) await _silo.AdvanceUntil(_silo.Probe.Noted("renew"), Second / 10); // that of the start, and one that sees it
+        var seen = _silo.Clock.GetUtcNow();
+        await _silo.AdvanceUntil(_silo.Probe.Noted("renew"), Second / 10);
+        Assert.InRange(_silo.Clock.GetUtcNow() - seen, Second, 2 * Second);
+    }
+
+    [Fact]
     public async Task Failed_renewals_and_a_lost_lease_are_counted()
     {
         await StartAsync();

@@ -23,6 +23,7 @@ public sealed class PostgresLeaseTests
         Assert.True(await table.RegisterAsync(silo, null, default));
         Assert.True(await SiloDatabase.IsAliveAsync(database, silo.Incarnation));
         Assert.Equal([silo], await table.RenewAsync(silo.Incarnation, default));
+        Assert.Null(table.FirstEnd);
         await table.MarkDrainingAsync(silo.Incarnation, default);
         Assert.True(await SiloDatabase.IsAliveAsync(database, silo.Incarnation));
         Assert.Empty((await table.RenewAsync(silo.Incarnation, default))!);
@@ -53,6 +54,7 @@ public sealed class PostgresLeaseTests
         Assert.False(await SiloDatabase.IsAliveAsync(database, old.Incarnation));
         Assert.Null(await table.RenewAsync(old.Incarnation, default));
         Assert.Equal([fresh, other], await table.RenewAsync(fresh.Incarnation, default));
+        Assert.InRange(table.FirstEnd!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
     }
 
     [Fact]

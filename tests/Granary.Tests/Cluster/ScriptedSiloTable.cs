@@ -9,6 +9,8 @@ internal sealed class ScriptedSiloTable(Probe probe) : ISiloTable
 
     public Func<CancellationToken, Task<bool>> OnRenew { get; set; } = _ => Task.FromResult(true);
 
+    public TimeSpan? FirstEnd { get; set; }
+
     public List<(Guid Incarnation, Guid? Previous)> Registered { get; } = [];
 
     public async Task<bool> RegisterAsync(SiloMember silo, Guid? previous, CancellationToken token)
