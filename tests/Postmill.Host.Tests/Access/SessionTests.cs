@@ -85,10 +85,12 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.DoesNotContain("secure", cookie, StringComparison.OrdinalIgnoreCase);
     }
 
-    [Fact]
-    public async Task Behind_a_trusted_proxy_that_speaks_https_the_cookie_is_secure()
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("10.1.2.3, 127.0.0.0/8")]
+    public async Task Behind_a_trusted_proxy_that_speaks_https_the_cookie_is_secure(string proxies)
     {
-        await using var host = await HostFixture.StartAsync(new() { Settings = new Dictionary<string, string> { ["Postmill:Http:TrustedProxies"] = "127.0.0.1" } });
+        await using var host = await HostFixture.StartAsync(new() { Settings = new Dictionary<string, string> { ["Postmill:Http:TrustedProxies"] = proxies } });
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/sign-up") { Content = JsonContent.Create(new { email = "a@b.c", password = SignedIn.Password }) };
         request.Headers.Add("X-Forwarded-Proto", "https");
         using var answer = await host.NewClient().SendAsync(request);
