@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+
+namespace Tidy.Tests;
+
+/// <summary>Who may write the tables that an account's owner keeps: whoever is added here has either the fence before the write, or a reason.</summary>
+public sealed partial class FencedWriteTests
+{
+    private static readonly Dictionary<string, string> Writers = new()
+    {
+        ["Accounts/AccountBook.cs"] = "the user's own acts under the user's row; a disconnect and a reconnect move the epoch",
+        ["Accounts/AccountStore.cs"] = "claims by the lease; everything else names owner and epoch in its condition",
+        ["Accounts/DueAccounts.cs"] = "swept_at alone, a mark that belongs to no owner",
+        ["Feed/FeedPruner.cs"] = "events past their retention; they are the user's",
+        ["Feed/FeedWriter.cs"] = "inside the transaction of the event's cause",
+        ["Messages/MessageCopy.cs"] = "inside MessageWriter's transaction",
+        ["Messages/MessageWriter.cs"] = "fenced",
+        ["Sync/SyncStore.cs"] = "fenced",
+    };
+
+    [Fact]
+    public void Tables_of_an_account_are_written_by_fenced_classes_and_by_those_with_a_reason()
+    {
+        var found = Repository.Sources("src").Where(path => Write().IsMatch(Repository.Read(path))).Select(path => string.Join('/', path.Split('/').TakeLast(2)));
+        Assert.Equal(Writers.Keys.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Statements_of_the_fenced_classes_run_through_the_fence_alone()
+    {
+        foreach (var name in new[] { "Sync/SyncStore.cs", "Messages/MessageWriter.cs" })
+        {
+            var text = Repository.Read("src/Postmill.Adapters/Postgres/" + name);
+            // What is executed outside of the fence is a read.
+            Assert.DoesNotMatch(@"database\.Command\(\s*\$?""+\s*(WITH|INSERT|UPDATE|DELETE|COPY)", text);
+            Assert.Contains("fence.", text, StringComparison.Ordinal);
+        }
+    }
+
+    [GeneratedRegex(@"\b(UPDATE|INSERT INTO|DELETE FROM|COPY)\s+(account|folder|message|message_raw|message_part|message_search|location|event|feed)\b(?!\s+of\b)")]
+    private static partial Regex Write();
+}
