@@ -79,8 +79,6 @@ public sealed class UidRanges : IEnumerable<UidRange>
         return left.Count == 0 ? Empty : new([.. left]);
     }
 
-    public UidRanges Union(UidRanges other) => Of(_ranges.Concat(other._ranges));
-
     /// <summary>The set in pieces of at most <paramref name="size"/> UIDs, the newest (highest) first.</summary>
     public IEnumerable<UidRanges> NewestFirst(int size)
     {
