@@ -42,6 +42,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
 
     public Ownership Owners { get; }
 
+    public MetricsReceiver Metrics { get; } = new();
+
     public IReadOnlyList<User> Users { get; private set; } = [];
 
     public IReadOnlyList<Mailbox> Mailboxes { get; private set; } = [];
@@ -79,7 +81,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
         try
         {
             // All at once: the database is empty, and the three agree on who migrates it.
-            await Task.WhenAll(world.All.Select(silo => silo.StartAsync()));
+            await Task.WhenAll(world.All.Select(silo => silo.StartAsync(world.Metrics)));
             await world.ConnectAsync();
         }
         catch
@@ -113,6 +115,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
     {
         if (Actor is not null) await Actor.DisposeAsync();
         foreach (var silo in All) await silo.DisposeAsync();
+        await Metrics.DisposeAsync();
         await Database.DisposeAsync();
         await Dovecot.DisposeAsync();
         await _postgres.DisposeAsync();

@@ -27,10 +27,10 @@ internal sealed class Faults(ChaosWorld world)
         var before = await world.Owners.IncarnationAsync(victim);
         var began = TimeProvider.System.GetTimestamp();
         await victim.KillAsync();
-        var starting = startAtOnce ? victim.StartAsync() : Task.CompletedTask;
+        var starting = startAtOnce ? victim.StartAsync(world.Metrics) : Task.CompletedTask;
         await world.Owners.AgainAsync($"kill -9 of {victim.Name}{(startAtOnce ? ", started at once" : "")}", began, gone: before);
         await starting;
-        if (!startAtOnce) await victim.StartAsync();
+        if (!startAtOnce) await victim.StartAsync(world.Metrics);
         await world.Owners.UntilJoinedAsync(victim, before);
     }
 
@@ -55,6 +55,7 @@ internal sealed class Faults(ChaosWorld world)
         victim.Line.Heal();
         victim.Resume();
         await Eventually.TrueAsync($"{victim.Name} tells that its late write was refused", () => Task.FromResult(victim.Refusals(before).Count > refusals), world.Owners.DescribeAsync);
+        await Eventually.TrueAsync($"{victim.Name} counts refused writes in its metrics", () => Task.FromResult(world.Metrics.Has(victim, "postmill.fence.refused")), world.Owners.DescribeAsync);
         await world.Owners.UntilJoinedAsync(victim, before);
         world.Report.Say($"{victim.Name} went on: {victim.Refusals(before).Count - refusals} late writes refused, for example \"{victim.Refusals(before)[refusals]}\"; it has joined anew");
     }
@@ -97,7 +98,7 @@ internal sealed class Faults(ChaosWorld world)
             await silo.StopAsync();
             var drained = TimeProvider.System.GetElapsedTime(began);
             await world.Owners.AgainAsync($"SIGTERM to {silo.Name}, which ended with 0 after {drained.TotalSeconds:F1} s", began, gone: before);
-            await silo.StartAsync();
+            await silo.StartAsync(world.Metrics);
             await world.Owners.UntilJoinedAsync(silo, before);
             await crowd.UntilOpenAsync();
         }

@@ -43,9 +43,15 @@ internal sealed class Silo : IAsyncDisposable
 
     public HostProcess Process => _processes[^1];
 
-    public async Task StartAsync()
+    /// <param name="metrics">Where its metrics go.</param>
+    public async Task StartAsync(MetricsReceiver metrics)
     {
-        var settings = new Dictionary<string, string?>(_settings) { ["Postmill__Cluster__Port"] = _port.Port.ToString(CultureInfo.InvariantCulture) };
+        var settings = new Dictionary<string, string?>(_settings)
+        {
+            ["Postmill__Cluster__Port"] = _port.Port.ToString(CultureInfo.InvariantCulture),
+            ["Postmill__Telemetry__OtlpEndpoint"] = metrics.EndpointOf(this),
+            ["Postmill__Telemetry__IntervalSeconds"] = "2",
+        };
         _processes.Add(await HostProcess.StartAsync(new HostOptions(_database) { Environment = settings }));
         IsOpen = true;
     }
@@ -90,7 +96,7 @@ internal sealed class Silo : IAsyncDisposable
 
     /// <summary>What it said of writes that the fence refused to an incarnation of it.</summary>
     public IReadOnlyList<string> Refusals(Guid incarnation) =>
-        [.. Log.Split('\n').Where(l => l.Contains("refused: epoch", StringComparison.Ordinal) && l.Contains(" warn ", StringComparison.Ordinal))];
+        [.. Log.Split('\n').Where(l => l.Contains(" warn ", StringComparison.Ordinal) && l.Contains($"refused: owner {incarnation} at epoch", StringComparison.Ordinal))];
 
     public string Tail(int lines) => string.Join('\n', Log.Split('\n').TakeLast(lines));
 

@@ -111,6 +111,7 @@ public sealed class TcpProxy : IAsyncDisposable
                 await _flow.Task;
                 await line.Server.ConnectAsync(IPAddress.Loopback, _target);
                 await Task.WhenAny(CarryAsync(line, line.Client, line.Server, ToServer), CarryAsync(line, line.Server, line.Client, ToClient));
+                await _flow.Task;
                 await line.Thawed;
             }
             catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException)
