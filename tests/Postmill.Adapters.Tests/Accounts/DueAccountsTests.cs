@@ -77,6 +77,18 @@ public sealed class DueAccountsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Wake_that_went_to_a_silo_before_it_died_does_not_keep_the_account_from_the_next_look()
+    {
+        var silo = await _database.StartSiloAsync();
+        var accounts = await FillAsync(2, silo.Current, "now() + interval '2 minutes'");
+        await _database.ExpireAsync(silo);
+        await _database.ExecuteAsync("UPDATE account SET swept_at = expires_at - interval '2 seconds' FROM silo WHERE incarnation = owner AND id = $1", accounts[0]);
+        await _database.ExecuteAsync("UPDATE account SET swept_at = expires_at + interval '1 millisecond' FROM silo WHERE incarnation = owner AND id = $1", accounts[1]);
+        Assert.Equal([accounts[0]], await TakeAsync(10));
+        Assert.Empty(await TakeAsync(10));
+    }
+
+    [Fact]
     public async Task Many_sweepers_at_once_take_every_account_once()
     {
         var (living, dead) = (await _database.StartSiloAsync(), await _database.StartSiloAsync());

@@ -11,6 +11,7 @@ internal sealed class DueAccounts(NpgsqlDataSource database) : IDueAccounts
 {
     // "owner NOT IN (living)" would read every account; there are as many distinct owners as silos. A run that is going, or waits for its start, is not due.
     // "= ANY (ARRAY …)" goes by the key, where a join would read the table when many are picked.
+    // A wake from before the lease's end went to the silo that was dying: it is not waited for.
     internal const string Take = """
         WITH RECURSIVE owners AS (
           (SELECT owner FROM account WHERE connected AND owner IS NOT NULL ORDER BY owner LIMIT 1)
@@ -18,7 +19,7 @@ internal sealed class DueAccounts(NpgsqlDataSource database) : IDueAccounts
           SELECT (SELECT next.owner FROM account next WHERE next.connected AND next.owner > owners.owner ORDER BY next.owner LIMIT 1)
           FROM owners WHERE owners.owner IS NOT NULL
         ), gone AS (
-          SELECT owner FROM owners
+          SELECT owner, (SELECT expires_at FROM silo WHERE incarnation = owners.owner AND expires_at <= now()) AS ended FROM owners
           WHERE owner IS NOT NULL AND NOT EXISTS (SELECT 1 FROM silo WHERE incarnation = owners.owner AND status <> 'dead' AND expires_at > now())
         ), free AS (
           SELECT id FROM account
@@ -28,7 +29,7 @@ internal sealed class DueAccounts(NpgsqlDataSource database) : IDueAccounts
         ), lost AS (
           SELECT theirs.id FROM gone, LATERAL (
             SELECT id FROM account
-            WHERE connected AND account.owner = gone.owner AND coalesce(swept_at, timestamptz '-infinity') <= now() - $2
+            WHERE connected AND account.owner = gone.owner AND coalesce(swept_at, timestamptz '-infinity') <= greatest(now() - $2, gone.ended)
             ORDER BY coalesce(swept_at, timestamptz '-infinity') LIMIT $1 - (SELECT count(*) FROM free)
             FOR NO KEY UPDATE SKIP LOCKED
           ) AS theirs
