@@ -66,10 +66,10 @@ public sealed class TroublePeersTests
         var world = await MailWorld.InAsync(front, await SharedDovecot.GetAsync());
         var account = await world.ConnectAndSyncAsync();
 
-        // What a wrong AdvertisedAddress or a closed port is to the others.
-        await using var line = new TcpProxy(IPEndPoint.Parse(Address(worker)).Port);
-        line.Cut();
-        var advertised = $"127.0.0.1:{line.Port}";
+        // What a wrong AdvertisedAddress or a closed port is to the others: nobody listens there.
+        using var closed = PortLease.Take();
+        var port = IPEndPoint.Parse(Address(worker)).Port;
+        var advertised = $"127.0.0.1:{closed.Port}";
         await AdvertiseAsync(cluster, worker, advertised);
         await Eventually.TrueAsync("the front is sent there", () => Task.FromResult(front.Services.GetRequiredService<ISiloView>().Active.Any(s => s.Address == advertised)));
         await Eventually.TrueAsync("the front says who is out of reach", async () =>
@@ -79,7 +79,7 @@ public sealed class TroublePeersTests
             return front.Logs.Lines.Any(l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains($"the-worker at {advertised} cannot be reached", StringComparison.Ordinal)
                 && l.Contains($"from {Address(front)}", StringComparison.Ordinal) && l.Contains("Are the address and port that it advertises right", StringComparison.Ordinal));
         });
-        line.Mend();
+        await using var line = new TcpProxy(port, closed.Port);
         await world.SyncAgainAsync(account);
         Assert.Contains(front.Logs.Lines, l => l.Contains("can be reached again", StringComparison.Ordinal));
     }

@@ -10,7 +10,7 @@ public sealed class TcpProxy : IAsyncDisposable
 {
     private const int BufferBytes = 64 * 1024;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly ConcurrentDictionary<Line, byte> _lines = [];
     private readonly ConcurrentDictionary<ReadOnlyMemory<byte>, byte> _held = [];
     private readonly CancellationTokenSource _stop = new();
@@ -21,9 +21,12 @@ public sealed class TcpProxy : IAsyncDisposable
     private int _accepted;
     private int _uttered;
 
-    public TcpProxy(int target)
+    /// <param name="target">The server's port.</param>
+    /// <param name="port">Where clients reach it; 0: a free one.</param>
+    public TcpProxy(int target, int port = 0)
     {
         _target = target;
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         _accepting = AcceptAsync();
     }
