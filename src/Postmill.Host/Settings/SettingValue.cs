@@ -7,6 +7,10 @@ namespace Postmill.Host.Settings;
 /// <summary>Text to the value of one option, within its [Range] or [AllowedValues].</summary>
 internal static class SettingValue
 {
+    /// <summary>As it is written in a setting.</summary>
+    public static string Text(object? value) =>
+        value is Enum or bool ? value.ToString()!.ToLowerInvariant() : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
     public static string Allowed(PropertyInfo property)
     {
         if (property.GetCustomAttribute<RangeAttribute>() is { } range)

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Reflection;
 
 namespace Postmill.Host.Settings;
@@ -20,7 +19,7 @@ internal sealed class SettingsCatalog(IConfiguration configuration)
         {
             var name = $"{Root}:{section}:{property.Name}";
             var allowed = SettingValue.Allowed(property);
-            var standard = Convert.ToString(property.GetValue(options), CultureInfo.InvariantCulture) ?? "";
+            var standard = SettingValue.Text(property.GetValue(options));
             var described = property.GetCustomAttribute<DescriptionAttribute>()?.Description
                 ?? throw new InvalidOperationException($"{typeof(T).Name}.{property.Name} has no [Description]");
             _settings.Add(new Setting(name, standard, allowed, described));

@@ -54,6 +54,8 @@ public sealed class SettingsTests
         Assert.Contains("ConnectionStrings:Postgres", help, StringComparison.Ordinal);
         Assert.Contains("Postmill:Http:MaxBodyBytes", help, StringComparison.Ordinal);
         Assert.Contains("Default: 1048576. Allowed: a number between 1024 and 104857600.", help, StringComparison.Ordinal);
+        Assert.Contains("Default: all. Allowed: all, front, worker.", help, StringComparison.Ordinal);
+        Assert.Contains("Default: false. Allowed: true, false.", help, StringComparison.Ordinal);
     }
 
     private static Sample Bind(params (string Name, string Value)[] given)
