@@ -12,8 +12,8 @@ public static class SearchWords
     /// <summary>Longer words are cut here: they are encoded data, not words. UTF-16 units.</summary>
     public const int LongestWord = 64;
 
-    /// <summary>Hears every word in order; the span is valid during the call only. Answers false to stop.</summary>
-    public delegate bool Visitor<TState>(ReadOnlySpan<char> word, TState state);
+    /// <summary>Hears every word in order, with the place in the text that it was cut from; the span is valid during the call only. Answers false to stop.</summary>
+    public delegate bool Visitor<TState>(ReadOnlySpan<char> word, Range place, TState state);
 
     public static void Visit<TState>(ReadOnlySpan<char> text, TState state, Visitor<TState> visitor)
     {
@@ -44,6 +44,10 @@ public static class SearchWords
         }
     }
 
+    /// <summary>One character of a script without blanks: text that has it beside others holds it in pairs only, and a query finds those that it begins.</summary>
+    public static bool IsLoneUnspaced(ReadOnlySpan<char> word) =>
+        Rune.DecodeFromUtf16(word, out var rune, out var units) == System.Buffers.OperationStatus.Done && units == word.Length && IsUnspaced(rune);
+
     private static bool VisitWord<TState>(ReadOnlySpan<char> text, ref int at, Span<char> word, TState state, Visitor<TState> visitor)
     {
         int length = 0, start = at;
@@ -65,9 +69,9 @@ public static class SearchWords
             at += units;
         }
 
-        if (ascii) return visitor(word[..length], state);
+        if (ascii) return visitor(word[..length], start..at, state);
         var plain = Plain(text[start..at]);
-        return plain.IsEmpty || visitor(plain, state); // accents alone are no word
+        return plain.IsEmpty || visitor(plain, start..at, state); // accents alone are no word
     }
 
     /// <summary>Lower case without accents; letters that no decomposition splits are spelled as people type them.</summary>
@@ -102,9 +106,9 @@ public static class SearchWords
             Rune.DecodeFromUtf16(text[at..], out var rune, out var units);
             if (!IsUnspaced(rune)) break;
             at += units;
-            if (previous > 0 && !visitor(text[(at - units - previous)..at], state)) return false;
+            if (previous > 0 && !visitor(text[(at - units - previous)..at], (at - units - previous)..at, state)) return false;
             var lone = previous == 0 && (at >= text.Length || !NextIsUnspaced(text[at..]));
-            if (lone && !visitor(text[(at - units)..at], state)) return false;
+            if (lone && !visitor(text[(at - units)..at], (at - units)..at, state)) return false;
             previous = units;
         }
 

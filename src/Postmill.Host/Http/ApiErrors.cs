@@ -51,6 +51,9 @@ internal static class ApiErrors
 
     public static ApiError StorageUnavailable() => new(503, "storage_unavailable", "the database cannot be reached, try again") { RetryAfter = TimeSpan.FromSeconds(5) };
 
+    /// <summary>503: stopped, so that one search does not stand in the way of everybody.</summary>
+    public static ApiError SearchTooSlow(string text) => new(503, "search_too_slow", $"{text}; look for a rarer word, or within a folder or a time");
+
     /// <summary>504: no answer in time. What was asked for may still happen.</summary>
     public static ApiError Timeout() => new(504, "timeout", "no answer in time; the outcome is not known");
 }

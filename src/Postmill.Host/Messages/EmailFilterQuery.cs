@@ -1,5 +1,5 @@
 using System.Globalization;
-using Postmill.Adapters.Postgres.Messages.Reading;
+using Postmill.Domain.Messages;
 using Postmill.Host.Http;
 
 namespace Postmill.Host.Messages;

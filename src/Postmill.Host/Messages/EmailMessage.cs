@@ -32,6 +32,10 @@ internal sealed record EmailMessage(
     [property: JsonPropertyName("created_at")] DateTimeOffset CreatedAt,
     [property: JsonPropertyName("updated_at")] DateTimeOffset UpdatedAt)
 {
+    /// <summary>In found mails: where the hits are, between <c>mark</c> elements, all else escaped. The plain <see cref="Snippet"/> means the same everywhere.</summary>
+    [JsonPropertyName("snippet_html"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SnippetHtml { get; init; }
+
     public static EmailMessage Of(StoredEmail email) => new(
         email.Id.ToString(),
         email.AccountId.ToString(),

@@ -18,6 +18,9 @@ internal static class MessagesFace
         var emails = app.MapGroup("").RequireSession(Role.View).WithTags("Emails");
         emails.MapGet("/api/accounts/{accountId}/emails", EmailRoutes.ListAsync)
             .WithSummary("List an account's mail, newest first, without bodies").Produces<EmailListAnswer>().ProducesErrors(400, 404);
+        emails.MapPost("/api/accounts/{accountId}/emails/search", SearchRoutes.SearchAsync)
+            .WithSummary("Find mail by words, addresses and what is known of it; ranked or newest first, without bodies")
+            .Accepts<SearchEmails>("application/json").Produces<EmailListAnswer>().ProducesErrors(400, 404, 503);
         foreach (var email in Paths)
         {
             emails.MapGet(email, EmailRoutes.OneAsync).WithSummary("One mail without its body").Produces<EmailAnswer>().ProducesErrors(404);

@@ -12,7 +12,7 @@ public sealed class SearchVectorTests
     public async Task PostgreSQL_reads_words_positions_and_weights()
     {
         await using var database = await TableAsync();
-        await StoreAsync(database, new SearchVector().Of(["Re: Lunch tomorrow?", "ada@sender.example"], "There is a new place near the mill. Lunch at noon?"));
+        await StoreAsync(database, new SearchVector().Of("Re: Lunch tomorrow?", [new(null, "ada@sender.example")], [new("Bob", "bob@x.example")], "There is a new place near the mill. Lunch at noon?"));
         Assert.True(await IsAsync(database, "words @@ 'mill'"));
         Assert.True(await IsAsync(database, "words @@ 'new <-> place'"));
         Assert.False(await IsAsync(database, "words @@ 'place <-> new'"));
@@ -20,6 +20,9 @@ public sealed class SearchVectorTests
         Assert.True(await IsAsync(database, "words @@ 'lunch:A'"));
         Assert.False(await IsAsync(database, "words @@ 'noon:A'"));
         Assert.True(await IsAsync(database, "words @@ 'tomo:*'"));
+        Assert.True(await IsAsync(database, "words @@ '''ada@sender.example'':B & (ada:B <-> sender <-> example)'"), "an address stands whole beside its words");
+        Assert.False(await IsAsync(database, "words @@ '''ada@sender.example'':ACD | bob:ABD'"));
+        Assert.True(await IsAsync(database, "words @@ 'bob:C'"));
         Assert.True(await IsAsync(database, "words = words::text::tsvector"), "sorted as PostgreSQL sorts");
     }
 
@@ -28,8 +31,8 @@ public sealed class SearchVectorTests
     {
         await using var database = await TableAsync();
         var vector = new SearchVector();
-        _ = vector.Of(["first"], "alpha beta");
-        await StoreAsync(database, vector.Of(["second"], "gamma 東京都 Grüße"));
+        _ = vector.Of("first", [], [], "alpha beta");
+        await StoreAsync(database, vector.Of("second", [], [], "gamma 東京都 Grüße"));
         Assert.Equal("'gamma':3 'grusse':6 'second':1A '京都':5 '東京':4", await TextAsync(database));
     }
 
@@ -38,7 +41,7 @@ public sealed class SearchVectorTests
     {
         await using var database = await TableAsync();
         var many = string.Join(' ', Enumerable.Range(0, 200_000).Select(n => $"word{n} again"));
-        await StoreAsync(database, new SearchVector().Of([many], many));
+        await StoreAsync(database, new SearchVector().Of(many, [], [], many));
         Assert.True(await IsAsync(database, "words @@ 'word7 <-> again'"));
     }
 
@@ -46,7 +49,7 @@ public sealed class SearchVectorTests
     public async Task A_mail_without_a_word_is_an_empty_vector()
     {
         await using var database = await TableAsync();
-        await StoreAsync(database, new SearchVector().Of(["", "..."], "\r\n"));
+        await StoreAsync(database, new SearchVector().Of("...", [new(null, "")], [], "\r\n"));
         Assert.Equal("", await TextAsync(database));
     }
 

@@ -42,7 +42,7 @@ public sealed class SearchWordsTests
     private static List<string> Words(string text)
     {
         var words = new List<string>();
-        SearchWords.Visit(text, words, static (word, list) =>
+        SearchWords.Visit(text, words, static (word, _, list) =>
         {
             list.Add(word.ToString());
             return true;

@@ -21,7 +21,7 @@ internal sealed class MessageCopy(NpgsqlConnection connection, Guid accountId, D
     private static byte[][] Words(IReadOnlyList<NewMessage> messages)
     {
         var vector = new SearchVector();
-        return [.. messages.Select(m => vector.Of(Head(m.Mail), m.Mail.SearchText).ToArray())];
+        return [.. messages.Select(m => vector.Of(m.Mail.Subject, m.Mail.From.Take(MostAddresses), Recipients(m.Mail).Take(MostAddresses), m.Mail.SearchText).ToArray())];
     }
 
     private async Task WriteRowsAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)
@@ -111,11 +111,10 @@ internal sealed class MessageCopy(NpgsqlConnection connection, Guid accountId, D
         await copy.CompleteAsync(cancellationToken);
     }
 
-    private static IEnumerable<string> Head(IncomingMail mail) =>
-        mail.From.Concat(mail.To).Concat(mail.Cc).SelectMany(a => new[] { a.Name ?? "", a.Email }).Prepend(mail.Subject ?? "").Take(MostHeadTexts);
+    private static IEnumerable<MailAddressValue> Recipients(IncomingMail mail) => mail.To.Concat(mail.Cc).Concat(mail.Bcc);
 
     // A mail to 50,000 recipients is found by the first of them.
-    private const int MostHeadTexts = 1_000;
+    private const int MostAddresses = 500;
 
     private static Task TextAsync(NpgsqlBinaryImporter copy, string? text, CancellationToken cancellationToken) =>
         text is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(text, NpgsqlDbType.Text, cancellationToken);

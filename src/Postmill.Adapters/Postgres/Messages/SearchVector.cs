@@ -14,7 +14,8 @@ internal sealed class SearchVector
     private const int MostPosition = 16_383;            // 14 bits, PostgreSQL's own
     private const int MostBytes = 512 * 1024;           // of lexemes; PostgreSQL refuses more than 1 MiB with positions
     private const int MostPositionsPerWord = 250;       // PostgreSQL keeps 255
-    private const ushort WeightA = 3 << 14, WeightD = 0;
+    // Of the four weights that there are each says where a word stands (TsQueries asks by them).
+    private const ushort Subject = 3 << 14, From = 2 << 14, To = 1 << 14, Text = 0;
 
     private readonly Dictionary<string, int> _words = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
@@ -26,21 +27,40 @@ internal sealed class SearchVector
 
     public SearchVector() => _lookup = _words.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Valid until the next call. Words of <paramref name="head"/> weigh A, those of <paramref name="body"/> D.</summary>
-    public ReadOnlyMemory<byte> Of(IEnumerable<string> head, string body)
+    /// <summary>
+    /// Valid until the next call. Words of the subject weigh A, of the sender B, of the recipients C, of the text and the file names D; each address also stands whole.
+    /// </summary>
+    public ReadOnlyMemory<byte> Of(string? subject, IEnumerable<MailAddressValue> from, IEnumerable<MailAddressValue> to, string text)
     {
         Clear();
-        _weight = WeightA;
-        foreach (var text in head)
-        {
-            SearchWords.Visit(text, this, static (word, vector) => vector.Add(word));
-            Step(); // no phrase reaches from one field into the next
-        }
-
-        _weight = WeightD;
-        SearchWords.Visit(body, this, static (word, vector) => vector.Add(word));
+        _weight = Subject;
+        Cut(subject ?? "");
+        Step(); // no phrase reaches from one field into the next
+        _weight = From;
+        foreach (var address in from) Add(address);
+        _weight = To;
+        foreach (var address in to) Add(address);
+        _weight = Text;
+        Cut(text);
         return Write();
     }
+
+    private void Add(MailAddressValue address)
+    {
+        Cut(address.Name ?? "");
+        Step();
+        var first = _position;
+        Cut(address.Email);
+        Step();
+        if (SearchAddress.Of(address.Email) is not { } whole) return;
+        // Beside its first word: the words keep their neighbours.
+        var last = _position;
+        _position = first;
+        Add(whole);
+        _position = last;
+    }
+
+    private void Cut(string text) => SearchWords.Visit(text, this, static (word, _, vector) => vector.Add(word));
 
     private bool Add(ReadOnlySpan<char> word)
     {

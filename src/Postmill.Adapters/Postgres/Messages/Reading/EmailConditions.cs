@@ -1,6 +1,7 @@
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
+using Postmill.Domain.Messages;
 
 namespace Postmill.Adapters.Postgres.Messages.Reading;
 
@@ -12,16 +13,35 @@ internal sealed class EmailConditions(NpgsqlParameterCollection parameters)
     public static string Of(EmailFilter filter, NpgsqlParameterCollection parameters)
     {
         var where = new EmailConditions(parameters);
-        where.InFolder(filter.Folder);
-        if (filter.Direction is { } direction) where.Add($"m.direction = {where.Value(direction)}");
-        where.Flag(filter.Unread is { } unread ? !unread : null, "\\Seen");
-        where.Flag(filter.Starred, "\\Flagged");
-        if (filter.HasAttachments is { } attachments) where.Add($"m.has_attachments = {where.Value(attachments)}");
-        if (filter.ThreadId is { } thread) where.Add($"m.thread_id = {where.Value(thread)}");
-        if (filter.MessageId is { } id) where.Add($"m.message_id = {where.Value(id)}");
-        if (filter.After is { } after) where.Add($"m.received_at > {where.Moment(after)}");
-        if (filter.Before is { } before) where.Add($"m.received_at < {where.Moment(before)}");
+        where.AddAll(filter);
         return where._sql.ToString();
+    }
+
+    /// <summary>All of them; a negated one turns round what its filter says.</summary>
+    public static string Of(IEnumerable<SearchCondition> conditions, NpgsqlParameterCollection parameters)
+    {
+        var sql = new StringBuilder();
+        foreach (var (filter, negated) in conditions)
+        {
+            var one = Of(filter, parameters);
+            sql.Append(negated && one.Length > 0 ? $"\n  AND NOT (true{one})" : one);
+        }
+
+        return sql.ToString();
+    }
+
+    private void AddAll(EmailFilter filter)
+    {
+        InFolder(filter.Folder);
+        if (filter.Direction is { } direction) Add($"m.direction = {Value(direction)}");
+        Flag(filter.Unread is { } unread ? !unread : null, "\\Seen");
+        Flag(filter.Starred, "\\Flagged");
+        if (filter.HasAttachments is { } attachments) Add($"m.has_attachments = {Value(attachments)}");
+        if (filter.ThreadId is { } thread) Add($"m.thread_id = {Value(thread)}");
+        if (filter.MessageId is { } id) Add($"m.message_id = {Value(id)}");
+        if (filter.After is { } after) Add($"m.received_at > {Moment(after)}");
+        if (filter.Before is { } before) Add($"m.received_at < {Moment(before)}");
+        if (filter.Tag is { } tag) Add($"{Value(tag)} = ANY (m.tags)");
     }
 
     public static NpgsqlParameter MomentOf(DateTimeOffset at) => new() { Value = at.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz };

@@ -1,5 +1,6 @@
 using System.Data;
 using Npgsql;
+using Postmill.Domain.Messages;
 
 namespace Postmill.Adapters.Postgres.Messages.Reading;
 

@@ -16,6 +16,9 @@ internal static class EmailRows
         m.has_attachments, m.size, m.snippet, m.tags, m.notes, m.created_at, m.updated_at
         """;
 
+    /// <summary>Of the columns; what a query adds comes behind them.</summary>
+    public const int Count = 22;
+
     public static StoredEmail Read(NpgsqlDataReader row) => new(
         Id: row.GetGuid(0),
         AccountId: row.GetGuid(1),

@@ -16,4 +16,16 @@ internal static class ReadingLimits
 
     /// <summary>Octets of one mail in a body answer: 50,000 recipients, text and HTML fit. What lies behind is not shown.</summary>
     public const long BodyBytes = 32 * 1024 * 1024;
+
+    /// <summary>Mails that are ranked together. Each costs its words (some KiB, read whole), so this bounds a search for a word that every mail has.</summary>
+    public const int RankedTogether = 1_000;
+
+    /// <summary>Milliseconds that PostgreSQL may search. What takes longer would take it for everybody.</summary>
+    public const int SearchMilliseconds = 5_000;
+
+    /// <summary>Encoded octets of a text that are read for a snippet, twice a mail (plain and HTML), a hundred mails a page. Hits behind them are found and not shown.</summary>
+    public const int SnippetOctets = 32 * 1024;
+
+    /// <summary>File names of a mail that a snippet may show.</summary>
+    public const int SnippetFileNames = 20;
 }

@@ -1,6 +1,6 @@
-namespace Postmill.Adapters.Postgres.Messages.Reading;
+namespace Postmill.Domain.Messages;
 
-/// <summary>Which mails of an account a list shows; what is null does not matter.</summary>
+/// <summary>Which mails of an account are meant; what is null does not matter.</summary>
 /// <param name="Folder">A folder's name, or its special use (RFC 6154 without the backslash, or <c>inbox</c>).</param>
 /// <param name="After">Received later than this.</param>
 /// <param name="Before">Received earlier than this.</param>
@@ -13,4 +13,5 @@ public sealed record EmailFilter(
     Guid? ThreadId = null,
     string? MessageId = null,
     DateTimeOffset? After = null,
-    DateTimeOffset? Before = null);
+    DateTimeOffset? Before = null,
+    string? Tag = null);
