@@ -89,6 +89,18 @@ public sealed class DueAccountsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Account_that_its_owner_gives_back_is_taken_at_the_next_look_though_it_was_swept_just_now()
+    {
+        var silo = await _database.StartSiloAsync();
+        var account = await _database.NewAccountAsync();
+        var owned = await _database.ClaimAsync(silo, account);
+        await _database.ExecuteAsync("UPDATE account SET swept_at = now() WHERE id = $1", account);
+        await _database.Store(silo).ReleaseAsync(owned.Claim, new SyncState(), CancellationToken.None);
+        Assert.Equal([account], await TakeAsync(10));
+        Assert.Empty(await TakeAsync(10));
+    }
+
+    [Fact]
     public async Task Many_sweepers_at_once_take_every_account_once()
     {
         var (living, dead) = (await _database.StartSiloAsync(), await _database.StartSiloAsync());

@@ -35,9 +35,9 @@ internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISilo
 
     public async Task ReleaseAsync(Claim claim, SyncState state, CancellationToken cancellationToken)
     {
-        // Lost, the row names an owner whose lease is over: an orphan all the same.
+        // Lost, the row names an owner whose lease is over: an orphan all the same. No sweep's mark stays: the wake that it stands for reached an owner that goes.
         var release = Sql.Batch(
-            $"UPDATE account SET {SyncColumns.Assignments}, {SyncColumns.Totals}, owner = NULL WHERE {SyncColumns.Owned} RETURNING epoch", SyncColumns.ValuesAndTotals(claim, state));
+            $"UPDATE account SET {SyncColumns.Assignments}, {SyncColumns.Totals}, owner = NULL, swept_at = NULL WHERE {SyncColumns.Owned} RETURNING epoch", SyncColumns.ValuesAndTotals(claim, state));
         try
         {
             await fence.OwnRowAsync(claim, Durability.Soon, release, cancellationToken);
