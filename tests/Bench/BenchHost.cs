@@ -30,6 +30,7 @@ internal sealed class BenchHost : IAsyncDisposable
                 ["Postmill__Mail__AllowPrivateHosts"] = "true",
                 ["Postmill__Mail__AllowPlaintext"] = "true",
                 ["Postmill__Sync__ThrottleSeconds"] = "0",
+                ["Postmill__Http__RequestsPerMinute"] = "0",
             },
         });
         var client = new HttpClient { BaseAddress = process.Address };

@@ -1,5 +1,6 @@
 using System.Net;
 using Postmill.Domain.Access;
+using Postmill.Host.Http;
 
 namespace Postmill.Host.Access;
 
@@ -15,26 +16,17 @@ internal sealed class SignInGuard(AccessSettings settings, TimeProvider clock)
     public TimeSpan? Wait(string emailKey, IPAddress? from)
     {
         var now = clock.GetUtcNow();
-        return _machines.Wait(Machine(from), now) ?? _pairs.Wait(Pair(emailKey, from), now);
+        return _machines.Wait(ClientAddress.Of(from), now) ?? _pairs.Wait(Pair(emailKey, from), now);
     }
 
     public void Failed(string emailKey, IPAddress? from)
     {
         var now = clock.GetUtcNow();
-        _machines.Failed(Machine(from), now);
+        _machines.Failed(ClientAddress.Of(from), now);
         _pairs.Failed(Pair(emailKey, from), now);
     }
 
     public void Succeeded(string emailKey, IPAddress? from) => _pairs.Succeeded(Pair(emailKey, from));
 
-    // A household or a host usually has a whole /64 of IPv6 to vary.
-    private static string Machine(IPAddress? from)
-    {
-        if (from is null) return "?";
-        if (from.IsIPv4MappedToIPv6) from = from.MapToIPv4();
-        var bytes = from.GetAddressBytes();
-        return Convert.ToHexString(bytes, 0, Math.Min(8, bytes.Length));
-    }
-
-    private static string Pair(string emailKey, IPAddress? from) => $"{Machine(from)} {emailKey}";
+    private static string Pair(string emailKey, IPAddress? from) => $"{ClientAddress.Of(from)} {emailKey}";
 }

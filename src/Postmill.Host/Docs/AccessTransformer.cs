@@ -25,6 +25,7 @@ internal sealed class AccessTransformer : IOpenApiOperationTransformer
                 await RefuseAsync(operation, context, "403", $"The key lacks the scope `{key.Scope}`.", cancellationToken);
                 break;
         }
+        await RefuseAsync(operation, context, "429", "Too many requests; `Retry-After` says when to come again.", cancellationToken);
         await RefuseAsync(operation, context, "503", "Starting, shutting down, or the database is away.", cancellationToken);
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Orleans.Runtime;
 using Postmill.Grains.Accounts;
 using Postmill.Host.Health;
+using Postmill.Host.Http.Rates;
 
 namespace Postmill.Host.Http;
 
@@ -32,7 +33,9 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
             await FoldAsync(http, e);
             return;
         }
-        if (Undressed(http) is { } error) await error.ExecuteAsync(http);
+        if (Undressed(http) is not { } error) return;
+        HeadOfGet.Announce(http.Response.Headers);
+        await error.ExecuteAsync(http);
     }
 
     private static void SetHeaders(HttpContext http)
@@ -41,6 +44,7 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         if (IsApi(http.Request.Path)) headers.CacheControl = "no-store";
+        http.Features.Get<RateTicket>()?.WriteTo(headers); // a fault has cleared what stood there
     }
 
     private ApiError? Closed(PathString path) => startup.Phase switch

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Postmill.Host.Http.Rates;
 using Postmill.Host.Settings;
 
 namespace Postmill.Host.Http;
@@ -25,6 +26,7 @@ internal static class HttpFace
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, settings));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainDelaySeconds + settings.DrainTimeoutSeconds) + EngineDrain);
         builder.Services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
+        builder.Services.AddSingleton<RateLimits>();
         builder.Services.AddSingleton<IHttpContextFactory, TokenHidingContextFactory>();
         builder.Services.Configure<ForwardedHeadersOptions>(o =>
         {
@@ -41,7 +43,9 @@ internal static class HttpFace
         if (app.Services.GetRequiredService<HttpSettings>().TrustedProxies.Length > 0) app.UseForwardedHeaders();
         app.UseMiddleware<Edge>();
         app.UseMiddleware<Aliases>();
+        app.UseMiddleware<HeadOfGet>();
         app.UseRouting();
+        app.Use(HeadOfGet.RestoreAsync);
     }
 
     private static void Limit(KestrelServerOptions kestrel, HttpSettings settings)

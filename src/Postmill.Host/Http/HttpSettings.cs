@@ -26,6 +26,14 @@ internal sealed class HttpSettings
     [Range(10, 1_000_000)]
     public int MaxConnections { get; init; } = 20_000;
 
+    [Description("Requests per minute of one session or API key, on each node; 0 is no limit.")]
+    [Range(0, 10_000_000)]
+    public int RequestsPerMinute { get; init; } = 6_000;
+
+    [Description("Requests per minute of one address without a session or key (sign-up, sign-in, refused ones), on each node; 0 is no limit.")]
+    [Range(0, 10_000_000)]
+    public int RequestsPerMinutePerAddress { get; init; } = 1_200;
+
     [Description("Seconds between turning readiness off and refusing connections, for load balancers to notice.")]
     [Range(0, 60)]
     public int DrainDelaySeconds { get; init; }

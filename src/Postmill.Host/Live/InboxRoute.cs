@@ -3,6 +3,7 @@ using Postmill.Domain.Access;
 using Postmill.Grains.Feed;
 using Postmill.Host.Access;
 using Postmill.Host.Http;
+using Postmill.Host.Http.Rates;
 using Postmill.Protocols.WebSocket;
 
 namespace Postmill.Host.Live;
@@ -12,7 +13,7 @@ namespace Postmill.Host.Live;
 /// 4401, one that may not hear the whole inbox (no scope <c>read</c>, or bound to one account) with 4403, so that browsers, which see no HTTP status, can tell.
 /// </summary>
 internal sealed class InboxRoute(
-    IApiKeys keys, IFeedLog log, FeedTails tails, LiveSockets sockets, KeyWatch watch, LiveSettings settings, LiveMetrics metrics, TimeProvider time)
+    IApiKeys keys, RateLimits rates, IFeedLog log, FeedTails tails, LiveSockets sockets, KeyWatch watch, LiveSettings settings, LiveMetrics metrics, TimeProvider time)
 {
     private const ushort Unauthorized = 4401;
     private const ushort Forbidden = 4403;
@@ -27,6 +28,7 @@ internal sealed class InboxRoute(
         if (!TryReadAfter(http.Request, out var after)) return Refuse(ApiErrors.BadRequest("after", "must be the seq of an event, 0 or more"));
 
         var key = presented is null ? null : await keys.AuthenticateAsync(presented, http.RequestAborted);
+        if ((key is null ? rates.CountAddress(http) : rates.CountKey(http, key.KeyId)) is { } tooMany) return Refuse(tooMany);
         var (seat, refusal) = sockets.Take(key?.UserId);
         if (seat is null) return Refuse(Refusal(refusal));
         using (seat)
