@@ -12,8 +12,9 @@ public sealed class ArrowTests
         ["Postmill.Domain"] = new([], [], Engine: true, Framework: false),
         ["Postmill.Grains"] = new(["Postmill.Domain"], [], Engine: true, Framework: true),
         ["Postmill.Adapters"] = new(["Postmill.Domain", "Postmill.Grains", "Postmill.Protocols"], ["Npgsql"], Engine: false, Framework: true),
+        ["Postmill.Client"] = new([], [], Engine: false, Framework: false),
         ["Postmill.Host"] = new(
-            ["Postmill.Domain", "Postmill.Grains", "Postmill.Adapters", "Postmill.Protocols"],
+            ["Postmill.Domain", "Postmill.Grains", "Postmill.Adapters", "Postmill.Protocols", "Postmill.Client"],
             ["Microsoft.AspNetCore.OpenApi", "Swashbuckle.AspNetCore.SwaggerUI", "System.CommandLine", "Spectre.Console", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
             Engine: true, Framework: true),
     };
@@ -28,6 +29,7 @@ public sealed class ArrowTests
     [InlineData("Postmill.Domain")]
     [InlineData("Postmill.Grains")]
     [InlineData("Postmill.Adapters")]
+    [InlineData("Postmill.Client")]
     [InlineData("Postmill.Host")]
     public void A_project_references_what_it_may_and_nothing_else(string name)
     {

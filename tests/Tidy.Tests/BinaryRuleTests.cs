@@ -20,6 +20,7 @@ public sealed class BinaryRuleTests
     [InlineData("Postmill.Domain")]
     [InlineData("Postmill.Grains")]
     [InlineData("Postmill.Adapters")]
+    [InlineData("Postmill.Client")]
     [InlineData("postmill")]
     public void An_assembly_calls_nothing_that_is_forbidden(string assembly)
     {

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Postmill.Client;
+
+/// <summary>
+/// How JSON is read. Fields we do not know are passed over, so that a newer service may say more; a field that is missing, null where it may not be, or of
+/// another type is a <c>bad_answer</c>.
+/// </summary>
+[JsonSourceGenerationOptions(
+    MaxDepth = ClientLimits.JsonDepth, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(SignIn))]
+[JsonSerializable(typeof(Session))]
+[JsonSerializable(typeof(UserAnswer))]
+[JsonSerializable(typeof(KeysAnswer))]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(NewApiKey))]
+[JsonSerializable(typeof(AccountsAnswer))]
+[JsonSerializable(typeof(AccountAnswer))]
+[JsonSerializable(typeof(ConnectedAnswer))]
+[JsonSerializable(typeof(NewAccount))]
+[JsonSerializable(typeof(AccountChange))]
+[JsonSerializable(typeof(NewCredentials))]
+[JsonSerializable(typeof(CredentialCheck))]
+[JsonSerializable(typeof(SyncRequest))]
+[JsonSerializable(typeof(SyncResult))]
+[JsonSerializable(typeof(SyncListAnswer))]
+[JsonSerializable(typeof(EmailPage))]
+[JsonSerializable(typeof(EmailAnswer))]
+[JsonSerializable(typeof(BodyAnswer))]
+[JsonSerializable(typeof(PartsAnswer))]
+[JsonSerializable(typeof(ClusterAnswer))]
+[JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(EmailReceivedFrame))]
+internal sealed partial class ClientJson : JsonSerializerContext;
+
+/// <summary>An answer that says nothing but that it is done.</summary>
+internal sealed record Done;

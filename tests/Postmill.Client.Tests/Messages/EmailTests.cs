@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using Postmill.Host.Tests.Messages;
+
+namespace Postmill.Client.Tests.Messages;
+
+public sealed class EmailTests(MailHost mail) : IClassFixture<MailHost>
+{
+    [Fact]
+    public async Task A_list_comes_page_by_page_newest_first_and_each_mail_once()
+    {
+        var user = await mail.Host.SignUpAsync();
+        var account = await mail.NewAccountAsync(user);
+        var inbox = await mail.NewFolderAsync(account, "INBOX", "\\Inbox");
+        for (var i = 0; i < 7; i++) await mail.StoreAsync(account, MailHost.Note($"n{i}"), MailHost.Noon.AddMinutes(i), i == 3 ? ["\\Seen"] : [], inbox);
+        var client = Clients.Of(mail.Host, user);
+        Assert.Equal(["n6", "n5", "n4", "n3", "n2", "n1", "n0"], await client.Emails.ListAsync($"{account}", pageSize: 3).Select(m => m.Subject).ToListAsync());
+        Assert.Equal(["n3"], await client.Emails.ListAsync($"{account}", new EmailFilter { Unread = false }).Select(m => m.Subject).ToListAsync());
+        var window = new EmailFilter { Folder = "INBOX", After = MailHost.Noon, Before = MailHost.Noon.AddMinutes(3) };
+        Assert.Equal(["n2", "n1"], await client.Emails.ListAsync($"{account}", window).Select(m => m.Subject).ToListAsync());
+    }
+
+    [Fact]
+    public async Task One_mail_with_its_body_parts_and_bytes()
+    {
+        var user = await mail.Host.SignUpAsync();
+        var account = await mail.NewAccountAsync(user);
+        var inbox = await mail.NewFolderAsync(account, "INBOX", "\\Inbox");
+        var raw = SampleMail.Full();
+        var id = (await mail.StoreAsync(account, raw, MailHost.Noon, ["\\Flagged"], inbox)).ToString();
+        var client = Clients.Of(mail.Host, user);
+
+        var email = await client.Emails.GetAsync(id);
+        Assert.Equal(("Grüße €", "Zoë", "zoe@example.org", MailHost.Noon, true), (email.Subject, email.From[0].Name, email.From[0].Address, email.ReceivedAt, email.IsStarred));
+        var body = await client.Emails.GetBodyAsync(id);
+        Assert.Equal(("Grüße aus Köln", 2), (body.Text, body.Headers["Received"].Count));
+
+        var png = (await client.Emails.GetPartsAsync(id)).Single(p => p.FileName == "logo.png");
+        await using (var content = await client.Emails.OpenPartAsync(id, png.Id))
+        {
+            Assert.Equal(("image/png", "logo.png", png.Size), (content.ContentType, content.FileName, content.Length));
+            Assert.Equal(SampleMail.Png, await BytesAsync(content));
+        }
+        await using (var rest = await client.Emails.OpenPartAsync(id, png.Id, offset: 8)) Assert.Equal(SampleMail.Png[8..], await BytesAsync(rest));
+        await using (var whole = await client.Emails.OpenRawAsync(id))
+        {
+            Assert.Equal("message/rfc822", whole.ContentType);
+            Assert.Equal(SHA256.HashData(raw), SHA256.HashData(await BytesAsync(whole)));
+        }
+    }
+
+    [Fact]
+    public async Task A_mail_of_somebody_else_is_not_found()
+    {
+        var owner = await mail.Host.SignUpAsync();
+        var account = await mail.NewAccountAsync(owner);
+        var id = await mail.StoreAsync(account, MailHost.Note("private"), MailHost.Noon, [], await mail.NewFolderAsync(account, "INBOX"));
+        var other = Clients.Of(mail.Host, await mail.Host.SignUpAsync());
+        var e = await Assert.ThrowsAsync<PostmillException>(() => other.Emails.OpenRawAsync($"{id}"));
+        Assert.Equal((System.Net.HttpStatusCode.NotFound, "not_found"), (e.Status!.Value, e.Code));
+    }
+
+    [Fact]
+    public async Task A_field_that_is_wrong_is_named()
+    {
+        var user = await mail.Host.SignUpAsync();
+        var account = await mail.NewAccountAsync(user);
+        var list = Clients.Of(mail.Host, user).Emails.ListAsync($"{account}", new EmailFilter { Direction = "up" });
+        var e = await Assert.ThrowsAsync<PostmillException>(async () => await list.CountAsync());
+        Assert.Equal("validation_failed", e.Code);
+        Assert.Equal(["must be inbound or outbound"], e.FieldErrors["direction"]);
+    }
+
+    private static async Task<byte[]> BytesAsync(EmailContent content)
+    {
+        using var bytes = new MemoryStream();
+        await content.Stream.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+}
