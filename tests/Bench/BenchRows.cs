@@ -1,3 +1,6 @@
+using Postmill.Bench.Cluster;
+using Postmill.Bench.Grains;
+
 namespace Postmill.Bench;
 
 internal static class BenchRows
@@ -6,5 +9,9 @@ internal static class BenchRows
     {
         ["first-sync"] = FirstSyncBench.RunAsync,
         ["arrival"] = ArrivalBench.RunAsync,
+        ["calls"] = CallsBench.RunAsync,
+        ["activations"] = ActivationsBench.RunAsync,
+        ["takeover"] = TakeoverBench.RunAsync,
+        ["sweep"] = SweepBench.RunAsync,
     };
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Postmill.Bench;
@@ -13,12 +15,16 @@ internal sealed class BenchTable
     public void Print(TextWriter to)
     {
         to.WriteLine();
-        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, {RuntimeInformation.OSDescription}, .NET {Environment.Version}"));
+        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, {RuntimeInformation.OSDescription}, .NET {Environment.Version}, {Commit}{(Optimized ? "" : ", NOT a Release build")}"));
         to.WriteLine();
         to.WriteLine("| work | ours | beside | ratio | aim |");
         to.WriteLine("|---|---|---|---|---|");
         foreach (var (work, ours, beside, ratio, aim) in _rows) to.WriteLine($"| {work} | {ours} | {beside} | {ratio} | {aim} |");
     }
+
+    private static string Commit => typeof(BenchTable).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private static bool Optimized => typeof(BenchTable).Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
 
     public static double Median(IReadOnlyList<double> values)
     {

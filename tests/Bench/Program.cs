@@ -1,15 +1,11 @@
 using Postmill.Bench;
+using Postmill.Bench.Cluster;
 
-// Prints one table of ratios, measured side by side in this run. Usage: dotnet run -c Release --project tests/Bench -- [row …] [--mails N] [--rounds N] [--binary DIR]
+// Prints one table of figures, measured side by side in this run where there is something to measure beside. It starts itself again for simulated silos.
+if (args is [SimulatedSilo.Verb, ..]) return await SimulatedSilo.RunAsync(args[1..]);
 if (args.Contains("--help"))
 {
-    Console.WriteLine($"""
-        usage: dotnet run -c Release --project tests/Bench -- [row …] [--mails N] [--rounds N] [--binary DIR]
-        rows: {string.Join(", ", BenchRows.All.Keys)}; default: all
-        --mails N    mails of the first sync (default 20000)
-        --rounds N   rounds of each pair; the medians are printed (default 3)
-        --binary DIR the published host to measure, as deploy/run.sh builds it; default: the build beside this one
-        """);
+    Console.WriteLine(BenchOptions.Help);
     return 0;
 }
 

@@ -24,6 +24,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public string LogPath { get; }
 
+    /// <summary>Of the postmaster; the sessions are its children.</summary>
+    public int Id => Running.Id;
+
     /// <summary>Loopback port, open when <see cref="PostgresOptions.Tcp"/>; also the number in the socket's name.</summary>
     public int Port => _port.Port;
 
