@@ -10,6 +10,8 @@ public sealed partial class FencedWriteTests
         ["Accounts/AccountBook.cs"] = "the user's own acts under the user's row; a disconnect and a reconnect move the epoch",
         ["Accounts/AccountStore.cs"] = "claims by the lease; everything else names owner and epoch in its condition",
         ["Accounts/DueAccounts.cs"] = "swept_at alone, a mark that belongs to no owner",
+        ["Editing/EmailEditor.cs"] = "the user's own acts, in columns that no sync writes, under the message's row",
+        ["Editing/Erasing.cs"] = "the user's own acts: content goes, identity and places stay",
         ["Feed/FeedPruner.cs"] = "events past their retention; they are the user's",
         ["Feed/FeedWriter.cs"] = "inside the transaction of the event's cause",
         ["Messages/MessageCopy.cs"] = "inside MessageWriter's transaction",

@@ -26,6 +26,8 @@ internal static class ApiErrors
 
     public static ApiError Conflict(string code, string text) => new(409, code, text);
 
+    public static ApiError PreconditionFailed() => new(412, "precondition_failed", "it has changed since you read it: read it again and decide again");
+
     public static ApiError TooLarge() => new(413, "too_large", "the request body is larger than this route accepts");
 
     public static ApiError NotJson() => new(415, "unsupported_media_type", "the body must be JSON: send Content-Type: application/json");

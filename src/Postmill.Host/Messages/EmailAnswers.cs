@@ -27,3 +27,14 @@ internal sealed record PartListAnswer([property: JsonPropertyName("parts")] IRea
     [JsonPropertyName("success"), JsonPropertyOrder(-1)]
     public bool Success { get; } = true;
 }
+
+/// <param name="Count">Records deleted; of a dry run, those that would be.</param>
+/// <param name="More">There are more that fit: ask again.</param>
+internal sealed record DeletedAnswer(
+    [property: JsonPropertyName("dry_run")] bool DryRun,
+    [property: JsonPropertyName("count")] int Count,
+    [property: JsonPropertyName("more")] bool More)
+{
+    [JsonPropertyName("success"), JsonPropertyOrder(-1)]
+    public bool Success { get; } = true;
+}

@@ -24,9 +24,7 @@ internal static class EmailRoutes
     }
 
     public static async Task<IResult> OneAsync(HttpContext http, EmailQueries emails) =>
-        EmailPath.Read(http) is { } path && await emails.FindAsync(path, http.RequestAborted) is { } email
-            ? Results.Json(new EmailAnswer(EmailMessage.Of(email)))
-            : ApiErrors.NotFound();
+        EmailPath.Read(http) is { } path && await emails.FindAsync(path, http.RequestAborted) is { } email ? EmailTag.Answer(http, EmailMessage.Of(email)) : ApiErrors.NotFound();
 
     public static async Task<IResult> BodyAsync(HttpContext http, PartQueries parts, BodyReader bodies)
     {

@@ -1,3 +1,4 @@
+using Postmill.Adapters.Postgres.Messages.Editing;
 using Postmill.Adapters.Postgres.Messages.Reading;
 using Postmill.Domain.Access;
 using Postmill.Host.Access;
@@ -5,13 +6,13 @@ using Postmill.Host.Http;
 
 namespace Postmill.Host.Messages;
 
-/// <summary>Reading stored mail (S4).</summary>
+/// <summary>Reading, finding and editing stored mail (S4).</summary>
 internal static class MessagesFace
 {
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
     private static readonly string[] Paths = ["/api/emails/{emailId}", "/api/accounts/{accountId}/emails/{emailId}"];
 
-    public static void AddMessages(this WebApplicationBuilder builder) => builder.Services.AddMessageReading();
+    public static void AddMessages(this WebApplicationBuilder builder) => builder.Services.AddMessageReading().AddMessageEditing();
 
     public static void MapMessages(this WebApplication app)
     {
@@ -21,8 +22,16 @@ internal static class MessagesFace
         emails.MapPost("/api/accounts/{accountId}/emails/search", SearchRoutes.SearchAsync)
             .WithSummary("Find mail by words, addresses and what is known of it; ranked or newest first, without bodies")
             .Accepts<SearchEmails>("application/json").Produces<EmailListAnswer>().ProducesErrors(400, 404, 503);
+        var edits = app.MapGroup("").RequireSession(Role.Edit).WithTags("Emails");
+        edits.MapPost("/api/accounts/{accountId}/emails", RecordRoutes.CreateAsync)
+            .WithSummary("Write down a mail; nothing is sent").Accepts<CreateEmail>("application/json").Produces<EmailAnswer>(201).ProducesErrors(400, 404, 409);
+        edits.MapPost("/api/accounts/{accountId}/emails/search-delete", RecordRoutes.SearchDeleteAsync)
+            .WithSummary("Delete the records of all mail that is found; the server's mail stays").Accepts<DeleteFound>("application/json").Produces<DeletedAnswer>().ProducesErrors(400, 404, 503);
         foreach (var email in Paths)
         {
+            edits.MapPatch(email, EditRoutes.ChangeAsync).WithSummary("Change the record: read, starred, folder, tags, notes; the server's mail stays as it is")
+                .Accepts<ChangeEmail>("application/json").Produces<EmailAnswer>().ProducesErrors(400, 404, 412);
+            edits.MapDelete(email, EditRoutes.DeleteAsync).WithSummary("Delete the record for good; the server's mail stays").Produces<DoneAnswer>().ProducesErrors(404, 412);
             emails.MapGet(email, EmailRoutes.OneAsync).WithSummary("One mail without its body").Produces<EmailAnswer>().ProducesErrors(404);
             emails.MapGet(email + "/body", EmailRoutes.BodyAsync).WithSummary("Text, HTML and header fields").Produces<BodyAnswer>().ProducesErrors(404, 409);
             emails.MapGet(email + "/parts", EmailRoutes.PartsAsync).WithSummary("The parts: attachments, embeds, texts").Produces<PartListAnswer>().ProducesErrors(404);

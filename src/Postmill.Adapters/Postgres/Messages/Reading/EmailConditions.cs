@@ -34,8 +34,8 @@ internal sealed class EmailConditions(NpgsqlParameterCollection parameters)
     {
         InFolder(filter.Folder);
         if (filter.Direction is { } direction) Add($"m.direction = {Value(direction)}");
-        Flag(filter.Unread is { } unread ? !unread : null, "\\Seen");
-        Flag(filter.Starred, "\\Flagged");
+        Flag(filter.Unread is { } unread ? !unread : null, "\\Seen", "m.read_here");
+        Flag(filter.Starred, "\\Flagged", "m.starred_here");
         if (filter.HasAttachments is { } attachments) Add($"m.has_attachments = {Value(attachments)}");
         if (filter.ThreadId is { } thread) Add($"m.thread_id = {Value(thread)}");
         if (filter.MessageId is { } id) Add($"m.message_id = {Value(id)}");
@@ -51,13 +51,16 @@ internal sealed class EmailConditions(NpgsqlParameterCollection parameters)
         if (folder is null) return;
         var name = Value(folder);
         // INBOX has no case (RFC 3501 section 5.1); its special use says so in lower case.
-        Add($"EXISTS (SELECT 1 FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.message_id = m.id AND (f.name = {name} OR f.special_use = lower({name})))");
+        Add($"""
+            coalesce(m.folder_here = {name}, EXISTS (
+              SELECT 1 FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.message_id = m.id AND (f.name = {name} OR f.special_use = lower({name}))))
+            """);
     }
 
-    private void Flag(bool? set, string flag)
+    private void Flag(bool? set, string flag, string here)
     {
         if (set is not { } wanted) return;
-        Add($"{(wanted ? "" : "NOT ")}EXISTS (SELECT 1 FROM location l WHERE l.message_id = m.id AND {Value(flag)} = ANY (l.flags))");
+        Add($"coalesce({here}, EXISTS (SELECT 1 FROM location l WHERE l.message_id = m.id AND {Value(flag)} = ANY (l.flags))) = {Value(wanted)}");
     }
 
     private void Add(string condition) => _sql.Append("\n  AND ").Append(condition);

@@ -9,10 +9,11 @@ public sealed class EmailQueries(NpgsqlDataSource database)
 {
     private const string Account = "SELECT 1 FROM account WHERE id = $1 AND user_id = $2";
 
-    private const string One = $"""
+    /// <summary>$1 the mail, $2 the user, $3 the account or null.</summary>
+    internal const string One = $"""
         SELECT {EmailRows.Columns}
         FROM message m JOIN account a ON a.id = m.account_id
-        WHERE m.id = $1 AND a.user_id = $2 AND ($3::uuid IS NULL OR m.account_id = $3)
+        WHERE m.id = $1 AND a.user_id = $2 AND ($3::uuid IS NULL OR m.account_id = $3) AND m.deleted_at IS NULL
         """;
 
     /// <summary>Newest first, and whether there are more; null when the account is not there.</summary>
@@ -58,7 +59,7 @@ public sealed class EmailQueries(NpgsqlDataSource database)
         command.CommandText = $"""
             WITH page AS (
               SELECT m.id FROM message m
-              WHERE m.account_id = $1{from}{EmailConditions.Of(filter, parameters)}
+              WHERE m.account_id = $1 AND m.deleted_at IS NULL{from}{EmailConditions.Of(filter, parameters)}
               ORDER BY m.received_at DESC, m.id DESC LIMIT $2 OFFSET $3
             )
             SELECT {EmailRows.Columns}

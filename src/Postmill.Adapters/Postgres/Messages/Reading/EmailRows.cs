@@ -10,14 +10,16 @@ internal static class EmailRows
     public const string Columns = """
         m.id, m.account_id, m.direction, m.message_id, m.thread_id, m.subject, m.from_json, m.to_json, m.cc_json, m.bcc_json, m.reply_to_json,
         m.date, m.received_at,
-        ARRAY(SELECT f.name FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.message_id = m.id
-              ORDER BY CASE f.special_use WHEN 'inbox' THEN 0 WHEN 'all' THEN 2 ELSE 1 END, f.id),
+        CASE WHEN m.folder_here IS NULL THEN
+          ARRAY(SELECT f.name FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.message_id = m.id
+                ORDER BY CASE f.special_use WHEN 'inbox' THEN 0 WHEN 'all' THEN 2 ELSE 1 END, f.id)
+          ELSE ARRAY[m.folder_here] END,
         ARRAY(SELECT DISTINCT flag FROM location l, unnest(l.flags) AS flag WHERE l.message_id = m.id ORDER BY flag),
-        m.has_attachments, m.size, m.snippet, m.tags, m.notes, m.created_at, m.updated_at
+        m.has_attachments, m.size, m.snippet, m.tags, m.notes, m.created_at, m.updated_at, m.read_here, m.starred_here
         """;
 
     /// <summary>Of the columns; what a query adds comes behind them.</summary>
-    public const int Count = 22;
+    public const int Count = 24;
 
     public static StoredEmail Read(NpgsqlDataReader row) => new(
         Id: row.GetGuid(0),
@@ -42,7 +44,9 @@ internal static class EmailRows
         Tags: row.GetFieldValue<string[]>(18),
         Notes: Text(row, 19),
         CreatedAt: row.GetFieldValue<DateTimeOffset>(20),
-        UpdatedAt: row.GetFieldValue<DateTimeOffset>(21));
+        UpdatedAt: row.GetFieldValue<DateTimeOffset>(21),
+        ReadHere: row.IsDBNull(22) ? null : row.GetBoolean(22),
+        StarredHere: row.IsDBNull(23) ? null : row.GetBoolean(23));
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -9,7 +9,7 @@ public sealed class PartQueries(NpgsqlDataSource database)
     private const string Owned = """
         FROM message m JOIN account a ON a.id = m.account_id
         LEFT JOIN message_raw r ON r.message_id = m.id
-        WHERE m.id = $1 AND a.user_id = $2 AND ($3::uuid IS NULL OR m.account_id = $3)
+        WHERE m.id = $1 AND a.user_id = $2 AND ($3::uuid IS NULL OR m.account_id = $3) AND m.deleted_at IS NULL
         """;
 
     // The length of an uncompressed value stands beside the pointer to it: the bytes are not read.

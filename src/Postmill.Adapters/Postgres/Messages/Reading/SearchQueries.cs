@@ -20,16 +20,38 @@ public sealed class SearchQueries(NpgsqlDataSource database)
         Guid userId, Guid accountId, SearchQuery query, bool ranked, SearchPosition? from, int limit, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
+        var search = ranked && query.HasRank ? ByRank(accountId, query, from, limit + 1) : Newest(accountId, query, from?.Below, limit + 1);
+        return await SearchAsync(batch, accountId, userId, search, rows => ReadAsync(rows, limit, from?.Window, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The newest mails that are found, by their ids; null when the account is not there.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<IReadOnlyList<Guid>?> FindIdsAsync(Guid userId, Guid accountId, SearchQuery query, int limit, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        var newest = Sql.Batch("", accountId, limit);
+        newest.CommandText = Page(newest, query, null);
+        return await SearchAsync(batch, accountId, userId, newest, async rows =>
+        {
+            var ids = new List<Guid>();
+            while (await rows.ReadAsync(cancellationToken)) ids.Add(rows.GetGuid(0));
+            return ids;
+        }, cancellationToken);
+    }
+
+    private static async Task<T?> SearchAsync<T>(
+        NpgsqlBatch batch, Guid accountId, Guid userId, NpgsqlBatchCommand search, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) where T : class
+    {
         batch.BatchCommands.Add(Sql.Batch("SELECT set_config('statement_timeout', $1, true)", ReadingLimits.SearchMilliseconds.ToString(CultureInfo.InvariantCulture)));
         batch.BatchCommands.Add(Sql.Batch(Account, accountId, userId));
-        batch.BatchCommands.Add(ranked && query.HasRank ? ByRank(accountId, query, from, limit + 1) : Newest(accountId, query, from?.Below, limit + 1));
+        batch.BatchCommands.Add(search);
         try
         {
             await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
             await rows.NextResultAsync(cancellationToken);
             if (!await rows.ReadAsync(cancellationToken)) return null;
             await rows.NextResultAsync(cancellationToken);
-            return await ReadAsync(rows, limit, from?.Window, cancellationToken);
+            return await read(rows);
         }
         catch (PostgresException stopped) when (stopped.SqlState == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
         {
@@ -67,19 +89,26 @@ public sealed class SearchQueries(NpgsqlDataSource database)
     private static NpgsqlBatchCommand Newest(Guid accountId, SearchQuery query, EmailPosition? below, int limit)
     {
         var command = Sql.Batch("", accountId, limit);
-        var words = "";
-        if (TsQueries.Of(query.Terms) is { } terms) words = $"\n  AND EXISTS (SELECT 1 FROM message_search s WHERE s.message_id = m.id AND s.words @@ {Add(command, terms)})";
         command.CommandText = $"""
             WITH page AS (
-              SELECT m.id FROM message m
-              WHERE m.account_id = $1{words}{Below(command, below)}{EmailConditions.Of(query.Conditions, command.Parameters)}
-              ORDER BY m.received_at DESC, m.id DESC LIMIT $2
+            {Page(command, query, below)}
             )
             SELECT {EmailRows.Columns}
             FROM page JOIN message m ON m.id = page.id
             ORDER BY m.received_at DESC, m.id DESC
             """;
         return command;
+    }
+
+    /// <summary>Ids, newest first; $1 is the account, $2 the limit.</summary>
+    private static string Page(NpgsqlBatchCommand command, SearchQuery query, EmailPosition? below)
+    {
+        var words = TsQueries.Of(query.Terms) is { } terms ? $"\n  AND EXISTS (SELECT 1 FROM message_search s WHERE s.message_id = m.id AND s.words @@ {Add(command, terms)})" : "";
+        return $"""
+            SELECT m.id FROM message m
+            WHERE m.account_id = $1 AND m.deleted_at IS NULL{words}{Below(command, below)}{EmailConditions.Of(query.Conditions, command.Parameters)}
+            ORDER BY m.received_at DESC, m.id DESC LIMIT $2
+            """;
     }
 
     private static NpgsqlBatchCommand ByRank(Guid accountId, SearchQuery query, SearchPosition? from, int limit)
@@ -96,7 +125,7 @@ public sealed class SearchQueries(NpgsqlDataSource database)
         command.CommandText = $"""
             WITH hit AS MATERIALIZED (
               SELECT m.id, m.received_at, s.words FROM message m JOIN message_search s ON s.message_id = m.id
-              WHERE m.account_id = $1 AND s.words @@ $3{within}{EmailConditions.Of(query.Conditions, command.Parameters)}
+              WHERE m.account_id = $1 AND m.deleted_at IS NULL AND s.words @@ $3{within}{EmailConditions.Of(query.Conditions, command.Parameters)}
               ORDER BY m.received_at DESC, m.id DESC {most}
             ), ranked AS (
               SELECT hit.id, hit.received_at, {Rank} AS rank FROM hit

@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Postmill.Adapters.Postgres.Messages.Reading;
 
 /// <summary>What is known of a mail without opening it. Never a body.</summary>
-/// <param name="Folders">Names of the folders it is in now, the one to show first; none once the server has it no more.</param>
-/// <param name="Flags">All flags that any of its places has.</param>
+/// <param name="Folders">Names of the folders it is in now, the one to show first; none once the server has it no more. Where the user put the record, if he did.</param>
+/// <param name="Flags">All flags that any of its places has: the server's word.</param>
+/// <param name="ReadHere">The user's word, until the server has a new one; so is <paramref name="StarredHere"/>.</param>
 public sealed record StoredEmail(
     Guid Id,
     Guid AccountId,
@@ -27,9 +28,11 @@ public sealed record StoredEmail(
     IReadOnlyList<string> Tags,
     string? Notes,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt,
+    bool? ReadHere = null,
+    bool? StarredHere = null)
 {
-    public bool IsRead => Flags.Contains("\\Seen", StringComparer.OrdinalIgnoreCase);
+    public bool IsRead => ReadHere ?? Flags.Contains("\\Seen", StringComparer.OrdinalIgnoreCase);
 
-    public bool IsStarred => Flags.Contains("\\Flagged", StringComparer.OrdinalIgnoreCase);
+    public bool IsStarred => StarredHere ?? Flags.Contains("\\Flagged", StringComparer.OrdinalIgnoreCase);
 }
