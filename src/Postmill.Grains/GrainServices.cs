@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Jobs;
 using Postmill.Grains.Sync;
 
 namespace Postmill.Grains;
@@ -9,6 +10,7 @@ public static class GrainServices
 {
     public static IServiceCollection AddAccountGrains(this IServiceCollection services) => services
         .AddSingleton<AccountConnector>()
+        .AddSingleton<JobDesk>()
         .AddSingleton<SyncMetrics>()
         .AddSingleton<StartGates>()
         .AddSingleton(provider => new SyncPorts(
@@ -21,6 +23,9 @@ public static class GrainServices
             provider.GetRequiredService<SyncMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Random>()));
+
+    /// <summary>The sweep for due jobs; to be registered after what it wakes can work.</summary>
+    public static IServiceCollection AddJobSweeper(this IServiceCollection services) => services.AddHostedService<JobSweeper>();
 
     /// <summary>The sweep; to be registered after what it wakes can work.</summary>
     public static IServiceCollection AddSyncSweeper(this IServiceCollection services) => services.AddHostedService<SyncSweeper>();

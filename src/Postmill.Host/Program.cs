@@ -4,6 +4,7 @@ using Postmill.Host.Cluster;
 using Postmill.Host.Docs;
 using Postmill.Host.Health;
 using Postmill.Host.Http;
+using Postmill.Host.Jobs;
 using Postmill.Host.Live;
 using Postmill.Host.Messages;
 using Postmill.Host.Secrets;
@@ -32,6 +33,7 @@ internal static class Program
         builder.AddAccess();
         builder.AddAccounts();
         builder.AddSync();
+        builder.AddJobs();
         builder.AddMessages();
         builder.AddLive();
         builder.AddClusterView();
@@ -54,6 +56,7 @@ internal static class Program
         app.MapAccess();
         app.MapAccounts();
         app.MapSync();
+        app.MapJobs();
         app.MapMessages();
         app.MapLive();
         app.MapClusterView();

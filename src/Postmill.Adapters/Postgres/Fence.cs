@@ -43,16 +43,35 @@ internal sealed partial class Fence(NpgsqlDataSource database, SyncMetrics metri
     /// <summary>
     /// One statement on the account's own row that names owner and epoch in its condition: check, lock and write in one. It returns one number, or no row when the claim is stale.
     /// </summary>
+    /// <param name="others">Written in the same transaction; they stand behind the fence, because the own row's condition does not hold them back. They return no rows.</param>
     /// <inheritdoc cref="ExecuteAsync"/>
-    public async Task<long> OwnRowAsync(Claim claim, Durability durability, NpgsqlBatchCommand command, CancellationToken cancellationToken)
-    {
-        await using var batch = Begin(durability);
-        batch.BatchCommands.Add(Mark(claim));
-        batch.BatchCommands.Add(command);
-        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
-        for (var before = 1; before < batch.BatchCommands.Count; before++) await row.NextResultAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken) ? row.GetInt64(0) : throw Refused(claim);
-    }
+    public Task<long> OwnRowAsync(
+        Claim claim, Durability durability, NpgsqlBatchCommand command, CancellationToken cancellationToken, IReadOnlyList<NpgsqlBatchCommand>? others = null) =>
+        GuardAsync(claim, async () =>
+        {
+            await using var batch = Begin(durability);
+            batch.BatchCommands.Add(others is { Count: > 0 } ? Command(claim) : Mark(claim));
+            foreach (var other in others ?? []) batch.BatchCommands.Add(other);
+            batch.BatchCommands.Add(command);
+            await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+            for (var before = durability == Durability.Soon ? 2 : 1; before > 0; before--) await row.NextResultAsync(cancellationToken);
+            return await row.ReadAsync(cancellationToken) ? row.GetInt64(0) : throw Refused(claim);
+        });
+
+    /// <summary>The rows of one command behind the fence.</summary>
+    /// <inheritdoc cref="ExecuteAsync"/>
+    public Task<List<T>> RowsAsync<T>(Claim claim, NpgsqlBatchCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) =>
+        GuardAsync(claim, async () =>
+        {
+            await using var batch = Begin(Durability.OnDisk);
+            batch.BatchCommands.Add(Command(claim));
+            batch.BatchCommands.Add(command);
+            await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+            await row.NextResultAsync(cancellationToken);
+            var rows = new List<T>();
+            while (await row.ReadAsync(cancellationToken)) rows.Add(read(row));
+            return rows;
+        });
 
     /// <summary>Turns the fence's refusal into <see cref="OwnershipLostException"/>.</summary>
     public async Task<T> GuardAsync<T>(Claim claim, Func<Task<T>> write)

@@ -6,4 +6,8 @@ namespace Postmill.Domain.Access;
 /// <param name="Subject">To what: an id or an address.</param>
 /// <param name="Outcome"><c>done</c> or the code of the refusal.</param>
 /// <param name="DetailJson">A JSON object.</param>
-public sealed record AuditLine(Guid? UserId, Guid? AccountId, string Actor, string Action, string Subject, string Outcome, string DetailJson = "{}");
+public sealed record AuditLine(Guid? UserId, Guid? AccountId, string Actor, string Action, string Subject, string Outcome, string DetailJson = "{}")
+{
+    /// <summary>The code of a failure; null where nothing failed.</summary>
+    public string? Code { get; init; }
+}

@@ -21,6 +21,16 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("Wake")]
     Task Wake(WakeReason reason);
 
+    /// <summary>Look at the account's due jobs; their rows are there. A lost call is made up for by the sweep for due jobs.</summary>
+    [OneWay, Alias("JobsDue")]
+    Task JobsDue();
+
+    /// <summary>
+    /// Cancels a job that this account's run serves; the run itself stops when nobody else wants it. False: the job is not served by a run here.
+    /// </summary>
+    [Alias("CancelJob")]
+    Task<bool> CancelJob(Guid jobId);
+
     /// <summary>The row is disconnected already (its writes are fenced off); ends timer, run and connection.</summary>
     [Alias("Disconnect")]
     Task Disconnect();

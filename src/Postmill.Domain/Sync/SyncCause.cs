@@ -1,6 +1,6 @@
 namespace Postmill.Domain.Sync;
 
-/// <summary>Why a run was asked for. Only <see cref="Post"/> opens the throttle window and never climbs the ladder.</summary>
+/// <summary>Why a run was asked for. Only <see cref="Post"/> opens the throttle window; it and <see cref="Task"/> never climb the ladder.</summary>
 public enum SyncCause
 {
     /// <summary>The account was connected or reconnected.</summary>
@@ -14,4 +14,7 @@ public enum SyncCause
 
     /// <summary>A user's <c>POST /api/sync</c>.</summary>
     Post,
+
+    /// <summary>A job that a person enqueued.</summary>
+    Task,
 }

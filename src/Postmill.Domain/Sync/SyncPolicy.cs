@@ -9,7 +9,7 @@ namespace Postmill.Domain.Sync;
 ///      │  +1, +5, +15 min       ▼
 ///      └─────────────── rung 1, 2, 3 ──► rung 4: nothing automatic until a POST succeeds
 /// </code>
-/// A POST runs from any rung; its failure leaves rung and next retry where they were.
+/// A POST and a task run from any rung; their failure leaves rung and next retry where they were.
 /// </summary>
 public static class SyncPolicy
 {
@@ -52,7 +52,7 @@ public static class SyncPolicy
     {
         var ended = state with { RunStartedAt = null, LastFailure = failure };
         // A retry that fell due while the POST's run was failing waits one rung, so that a wrong password is not tried twice at once.
-        if (cause == SyncCause.Post)
+        if (cause is SyncCause.Post or SyncCause.Task)
             return ended with { NextSyncAt = state.NextSyncAt is { } due ? Later(due, now + cadence.Ladder[0]) : null };
         if (state.NeedsPerson(cadence)) return ended with { NextSyncAt = null };
         var rung = state.FailedRuns + 1;
@@ -77,6 +77,9 @@ public static class SyncPolicy
         NextSyncAt = state.NextSyncAt is null ? null : now + cadence.Ladder[0],
     };
 
+    /// <summary>The run over the list of folders succeeded, or a person stopped a run: schedule, ladder and last result stay as they were.</summary>
+    public static SyncState OnAside(SyncState state) => state with { RunStartedAt = null };
+
     /// <summary>A POST handed out the last result: what it counted is no longer new.</summary>
     public static SyncState OnHanded(SyncState state) => state with { HandedTotal = state.LastResult?.StoredTotal ?? state.HandedTotal };
 
@@ -85,7 +88,7 @@ public static class SyncPolicy
 
     private static bool MayStart(SyncState state, SyncCause cause, DateTimeOffset now) => cause switch
     {
-        SyncCause.Post or SyncCause.Connected => true,
+        SyncCause.Post or SyncCause.Connected or SyncCause.Task => true,
         // On a rung the ladder rules, also for a new owner: a restart must not hammer a wrong password.
         SyncCause.Adopted => state.FailedRuns == 0 || Due(state, now),
         SyncCause.Timer => Due(state, now),

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Postmill.Domain.Accounts;
+using Postmill.Domain.Jobs;
 using Postmill.Domain.Sync;
+using Postmill.Grains.Jobs;
 using Postmill.Grains.Sync;
 
 namespace Postmill.Grains.Accounts;
@@ -17,17 +19,22 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     private readonly IAccountStore _store;
     private readonly SyncPorts _ports;
     private readonly ILoggerFactory _loggers;
+    private readonly IJobStore _jobStore;
+    private readonly JobOptions _jobOptions;
     private readonly SyncCadence _cadence;
     private OwnedAccount? _account;
     private SyncState _state = new();
+    private AccountJobs? _jobs;
     private MailboxWorker? _worker;
     private IGrainTimer? _timer;
     private Run? _run;
     private RunReport? _lastReport;
 
-    public AccountGrain(IAccountStore store, SyncPorts ports, ILoggerFactory loggers)
+    public AccountGrain(IAccountStore store, IJobStore jobs, JobOptions jobOptions, SyncPorts ports, ILoggerFactory loggers)
     {
         _store = store;
+        _jobStore = jobs;
+        _jobOptions = jobOptions;
         _ports = ports;
         _loggers = loggers;
         _cadence = ports.Options.Cadence;
@@ -50,7 +57,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         var run = await TriggerAsync(SyncCause.Post);
         if (_account is null) return NotThere();
         if (run is not null) return new SyncReply(true, run.Id, null);
-        await SaveAsync(SyncPolicy.OnHanded(_state), Durability.OnDisk);
+        await SaveAsync(SyncPolicy.OnHanded(_state), Durability.OnDisk, null);
         return new SyncReply(true, null, _state.LastResult);
     }
 
@@ -80,6 +87,27 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         await TriggerAsync(reason == WakeReason.Swept ? SyncCause.Timer : SyncCause.Connected);
     }
 
+    public async Task JobsDue()
+    {
+        if (_account is null) await AdoptAsync(CancellationToken.None);
+        await RunDueJobsAsync();
+    }
+
+    public async Task<bool> CancelJob(Guid jobId)
+    {
+        if (_account is null || _run is not { } run || _jobs?.Find(jobId) is not { } job) return false;
+        if (JobPolicy.OnCancel(job, _ports.Time.GetUtcNow()) is not JobDecision.Changed cancelled) return false;
+        await GuardAsync(claim => _jobStore.EndAsync(claim, cancelled.Job, CancellationToken.None));
+        _jobs?.Unbind(job);
+        if (run.Cause is SyncCause.Post or SyncCause.Task && _jobs?.Bound.Count == 0)
+        {
+            run.IsStopped = true;
+            _worker?.Stop(run.Id);
+        }
+
+        return _account is not null;
+    }
+
     public async Task Disconnect()
     {
         _timer?.Dispose();
@@ -88,6 +116,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         _run?.Ended.TrySetResult(new RunReport(_run.Id, null, null));
         _run = null;
         _account = null;
+        _jobs = null;
         DeactivateOnIdle();
     }
 
@@ -101,7 +130,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         _state = SyncPolicy.OnInterrupted(_state, now, _cadence); // stands if the storage fails below
         try
         {
-            await SaveEndAsync(run.Cause, report, before, now);
+            await SaveEndAsync(run, report, before, now);
         }
         finally
         {
@@ -109,6 +138,8 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
             run.Ended.TrySetResult(_lastReport);
             ArmTimer();
         }
+
+        if (run.Scope == RunScope.Mailboxes) await RunDueJobsAsync(); // those that it could not serve
     }
 
     private async Task AdoptAsync(CancellationToken cancellationToken)
@@ -119,14 +150,28 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         _ports.Metrics.Claimed();
         _state = _account.State with { RunStartedAt = null }; // a run that was going died with its owner
         var self = this.AsReference<IAccountRuns>();
+        _jobs = new AccountJobs(_account.Claim, _cadence, _jobOptions, _account.JobsOpen);
         _worker = new MailboxWorker(_account, _ports, report => _ = self.RunEnded(report), _loggers.CreateLogger<MailboxWorker>());
         _worker.Start();
         await TriggerAsync(SyncCause.Adopted);
     }
 
-    private async Task<Run?> TriggerAsync(SyncCause cause)
+    /// <summary>Makes the due jobs running and lets a run serve them: the one that is going, or a new one.</summary>
+    private Task RunDueJobsAsync() => GuardAsync(async claim =>
     {
-        var decision = SyncPolicy.OnTrigger(_state, cause, _ports.Time.GetUtcNow(), _cadence);
+        // A run over the list of folders is no sync: who wants one waits for its end.
+        var kinds = _run is { Scope: RunScope.Mailboxes } ? JobKinds.OfListing : JobKinds.OfRun;
+        _jobs?.Doubt();
+        var due = await _jobStore.ClaimDueAsync(claim, kinds, _ports.Time.GetUtcNow(), CancellationToken.None);
+        if (due.Count == 0) return;
+        _jobs?.Bind(due);
+        await TriggerAsync(SyncCause.Task, due.All(job => job.Kind == JobKinds.SyncMailboxes) ? RunScope.Mailboxes : RunScope.Everything);
+    });
+
+    private async Task<Run?> TriggerAsync(SyncCause cause, RunScope scope = RunScope.Everything)
+    {
+        var now = _ports.Time.GetUtcNow();
+        var decision = SyncPolicy.OnTrigger(_state, cause, now, _cadence);
         if (decision is not SyncDecision.Start start)
         {
             if (decision is SyncDecision.Join && IsUrgent(cause)) _worker?.Hurry();
@@ -135,37 +180,50 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         }
 
         // A run that nobody asked for is begun again when its start is forgotten; a POST's start opens the window, which must hold.
-        await SaveAsync(start.State, cause == SyncCause.Post ? Durability.OnDisk : Durability.Soon);
+        await SaveAsync(start.State, cause == SyncCause.Post ? Durability.OnDisk : Durability.Soon, _jobs?.Starting(cause, _state, now));
         if (_worker is null) return null;
-        _run = new Run(Guid.CreateVersion7(_ports.Time.GetUtcNow()), cause);
-        _worker.Request(_run.Id, IsUrgent(cause));
+        _run = new Run(Guid.CreateVersion7(now), cause, scope);
+        _worker.Request(_run.Id, scope, IsUrgent(cause));
         return _run;
     }
 
     /// <summary>A person waits for it.</summary>
-    private static bool IsUrgent(SyncCause cause) => cause is SyncCause.Post or SyncCause.Connected;
+    private static bool IsUrgent(SyncCause cause) => cause is SyncCause.Post or SyncCause.Connected or SyncCause.Task;
 
-    private Task SaveEndAsync(SyncCause cause, RunReport report, SyncState before, DateTimeOffset now) => (report.Result, report.Failure) switch
+    private async Task SaveEndAsync(Run run, RunReport report, SyncState before, DateTimeOffset now)
     {
-        ({ } result, _) => SaveResultAsync(SyncPolicy.OnSucceeded(before, result.NewMessages, before.StoredTotal, now, _cadence), cause == SyncCause.Post, before),
-        (_, { } failure) => SaveAsync(SyncPolicy.OnFailed(before, cause, failure, now, _cadence), Durability.OnDisk),
-        _ => SaveAsync(_state, Durability.OnDisk),
-    };
+        var changes = (report.Result, report.Failure) switch
+        {
+            ({ } result, _) => _jobs?.Succeeded(run.Cause, run.Scope, result, before.LastFailure, now),
+            (_, { } failure) => _jobs?.Failed(run.Cause, SyncPolicy.OnFailed(before, run.Cause, failure, now, _cadence), failure, now),
+            _ => _jobs?.Abandoned(run.IsStopped ? SyncPolicy.OnAside(before) : _state, now),
+        };
+        await (report switch
+        {
+            { Result: not null } when run.Scope == RunScope.Mailboxes => SaveAsync(SyncPolicy.OnAside(before), Durability.OnDisk, changes),
+            { Result: { } result } => SaveResultAsync(
+                SyncPolicy.OnSucceeded(before, result.NewMessages, before.StoredTotal, now, _cadence), run.Cause == SyncCause.Post, before, changes),
+            { Failure: { } failure } => SaveAsync(SyncPolicy.OnFailed(before, run.Cause, failure, now, _cadence), Durability.OnDisk, changes),
+            _ when run.IsStopped => SaveAsync(SyncPolicy.OnAside(before), Durability.OnDisk, changes),
+            _ => SaveAsync(_state, Durability.OnDisk, changes),
+        });
+        _jobs?.Saved(changes);
+    }
 
     /// <summary>A run that found nothing and that nobody waited for need not wait for the disk: forgotten, it is run again.</summary>
-    private async Task SaveResultAsync(SyncState ended, bool handed, SyncState before)
+    private async Task SaveResultAsync(SyncState ended, bool handed, SyncState before, JobChanges? jobs)
     {
-        var quiet = !handed && ended.LastResult?.NewMessages == 0 && before.FirstSyncedAt is not null;
+        var quiet = !handed && jobs is null && ended.LastResult?.NewMessages == 0 && before.FirstSyncedAt is not null;
         await GuardAsync(async claim =>
         {
-            var counted = SyncPolicy.OnCounted(ended, await _store.SaveResultAsync(claim, ended, handed, quiet ? Durability.Soon : Durability.OnDisk, CancellationToken.None));
+            var counted = SyncPolicy.OnCounted(ended, await _store.SaveResultAsync(claim, ended, handed, quiet ? Durability.Soon : Durability.OnDisk, jobs, CancellationToken.None));
             _state = handed ? SyncPolicy.OnHanded(counted) : counted;
         });
     }
 
-    private Task SaveAsync(SyncState state, Durability durability) => GuardAsync(async claim =>
+    private Task SaveAsync(SyncState state, Durability durability, JobChanges? jobs) => GuardAsync(async claim =>
     {
-        await _store.SaveAsync(claim, state, durability, CancellationToken.None);
+        await _store.SaveAsync(claim, state, durability, jobs, CancellationToken.None);
         _state = state;
     });
 
@@ -204,8 +262,11 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         return new SyncReply(false, null, null);
     }
 
-    private sealed record Run(Guid Id, SyncCause Cause)
+    private sealed record Run(Guid Id, SyncCause Cause, RunScope Scope)
     {
+        /// <summary>Nobody wanted it any more.</summary>
+        public bool IsStopped { get; set; }
+
         public TaskCompletionSource<RunReport> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

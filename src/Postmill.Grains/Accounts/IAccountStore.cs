@@ -1,27 +1,30 @@
 using Postmill.Domain.Accounts;
 using Postmill.Domain.Sync;
+using Postmill.Grains.Jobs;
 
 namespace Postmill.Grains.Accounts;
 
 /// <summary>The account's row as its grain needs it.</summary>
 public interface IAccountStore
 {
-    /// <summary>Takes the row over: owner = this silo, epoch + 1, where the old owner is null, this silo, or dead. Null: not there or not connected.</summary>
+    /// <summary>
+    /// Takes the row over: owner = this silo, epoch + 1, where the old owner is null, this silo, or dead. Jobs that ran under the old owner are due again. Null: not there or not connected.
+    /// </summary>
     /// <exception cref="OwnershipHeldException">Another silo that lives owns it.</exception>
     Task<OwnedAccount?> ClaimAsync(Guid accountId, CancellationToken cancellationToken);
 
     /// <summary>Gives the row back, so that any silo may take it at once. Refused silently when it is no longer ours.</summary>
     Task ReleaseAsync(Claim claim, SyncState state, CancellationToken cancellationToken);
 
-    /// <summary>Saves schedule and result; <c>stored_total</c> belongs to the batches and is not written.</summary>
+    /// <summary>Saves schedule and result, and what becomes of jobs with them; <c>stored_total</c> belongs to the batches and is not written.</summary>
     /// <exception cref="OwnershipLostException">The claim is stale.</exception>
-    Task SaveAsync(Claim claim, SyncState state, Durability durability, CancellationToken cancellationToken);
+    Task SaveAsync(Claim claim, SyncState state, Durability durability, JobChanges? jobs, CancellationToken cancellationToken);
 
     /// <summary>
     /// Saves how a run ended, with <c>stored_total</c> as its result's total, and with <paramref name="handed"/> as what a POST was given; answers that total.
     /// </summary>
     /// <exception cref="OwnershipLostException">The claim is stale.</exception>
-    Task<long> SaveResultAsync(Claim claim, SyncState state, bool handed, Durability durability, CancellationToken cancellationToken);
+    Task<long> SaveResultAsync(Claim claim, SyncState state, bool handed, Durability durability, JobChanges? jobs, CancellationToken cancellationToken);
 
     /// <summary>Connection settings with the password opened.</summary>
     /// <exception cref="OwnershipLostException">The claim is stale.</exception>
@@ -29,5 +32,6 @@ public interface IAccountStore
 }
 
 /// <summary>A claimed account.</summary>
+/// <param name="JobsOpen">Jobs stand open, or failed and not resolved.</param>
 /// <param name="ImapHost">Whose gate its connections pass; it changes with the epoch alone.</param>
-public sealed record OwnedAccount(Claim Claim, SyncState State, string Email, DateTimeOffset ConnectedAt, string ImapHost);
+public sealed record OwnedAccount(Claim Claim, SyncState State, string Email, DateTimeOffset ConnectedAt, string ImapHost, bool JobsOpen = false);

@@ -26,6 +26,8 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
     private OwnedAccount _account;
     private CancellationTokenSource _interrupt = new();
     private CancellationTokenSource _hurry = new();
+    private CancellationTokenSource _unwanted = new();
+    private Guid _requested;
     private IMailbox? _mailbox;
     private volatile bool _rotated;
     private Task _loop = Task.CompletedTask;
@@ -45,11 +47,24 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
     /// <summary>Asks for a run; the grain has at most one going.</summary>
     /// <param name="runId">Comes back in the report.</param>
     /// <param name="urgent">A person waits for it: it goes first at the gates.</param>
-    public void Request(Guid runId, bool urgent)
+    public void Request(Guid runId, RunScope scope, bool urgent)
     {
-        lock (_gate) _hurry = new CancellationTokenSource();
+        RunRequest request;
+        lock (_gate)
+        {
+            (_requested, _hurry, _unwanted) = (runId, new CancellationTokenSource(), new CancellationTokenSource());
+            request = new RunRequest(runId, scope, _hurry.Token, _unwanted.Token);
+        }
+
         if (urgent) Hurry();
-        if (_requests.Writer.TryWrite(new RunRequest(runId, _hurry.Token))) Interrupt();
+        if (_requests.Writer.TryWrite(request)) Interrupt();
+    }
+
+    /// <summary>Nobody wants this run any more: it ends at once with its connection, without a verdict.</summary>
+    public void Stop(Guid runId)
+    {
+        lock (_gate)
+            if (runId == _requested) _unwanted.Cancel();
     }
 
     /// <summary>From now on a person waits for the run that is going: if it still waits for its start, it goes first.</summary>
@@ -74,6 +89,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         _leave.Dispose();
         _interrupt.Dispose();
         _hurry.Dispose();
+        _unwanted.Dispose();
     }
 
     private async Task LoopAsync()
@@ -140,7 +156,8 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
             var stored = await RunOnAsync(request, mayFail: _mailbox is not null);
             var now = _ports.Time.GetUtcNow();
             // From here on a folder that appears is no back-fill any more: what lies in it may be news.
-            _account = _account with { State = _account.State with { FirstSyncedAt = _account.State.FirstSyncedAt ?? now } };
+            if (request.Scope == RunScope.Everything)
+                _account = _account with { State = _account.State with { FirstSyncedAt = _account.State.FirstSyncedAt ?? now } };
             return new RunReport(request.RunId, new SyncResult(stored, now, 0), null);
         }
         catch (MailboxFaultException fault)
@@ -165,21 +182,31 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         {
             return new RunReport(request.RunId, null, null);
         }
+        catch (OperationCanceledException) when (request.Stopped.IsCancellationRequested)
+        {
+            await DropAsync(); // in the middle of a command
+            _reconnect.Lost();
+            return new RunReport(request.RunId, null, null);
+        }
     }
 
     /// <param name="request">Says who waits.</param>
     /// <param name="mayFail">The connection stood idle before: that it had died unnoticed says nothing about the server, so once more on a new one.</param>
     private async Task<int> RunOnAsync(RunRequest request, bool mayFail)
     {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, request.Stopped);
         try
         {
             // The place of a run is taken on an open connection, so that accounts of a host whose logins wait keep none from the others.
-            var owned = await OpenedAsync(request.Hurry, _stop.Token);
-            var entering = _ports.Gates.RunAsync(_account.State.FirstSyncedAt is null, request.Hurry, _stop.Token);
+            var owned = await OpenedAsync(request.Hurry, ends.Token, ends.Token);
+            var entering = _ports.Gates.RunAsync(_account.State.FirstSyncedAt is null, request.Hurry, ends.Token);
             mayFail |= !entering.IsCompleted;
             using var inside = await entering;
             request.StartedAt = _ports.Time.GetUtcNow();
-            return await new SyncRun(owned, _ports.Store, _ports.Grains, _ports.Options).RunAsync(_stop.Token);
+            var run = new SyncRun(owned, _ports.Store, _ports.Grains, _ports.Options);
+            if (request.Scope == RunScope.Everything) return await run.RunAsync(ends.Token);
+            await run.ListAsync(ends.Token);
+            return 0;
         }
         catch (MailboxFaultException) when (mayFail && request.MayTryAgain())
         {
@@ -189,14 +216,15 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
     }
 
     /// <param name="hurry">Cancelled when a person waits for it.</param>
-    /// <param name="wait">Ends the wait at the gates; what is begun then ends with the worker.</param>
-    private async Task<OwnedMailbox> OpenedAsync(CancellationToken hurry, CancellationToken wait)
+    /// <param name="wait">Ends the wait at the gates.</param>
+    /// <param name="end">Ends what is begun then.</param>
+    private async Task<OwnedMailbox> OpenedAsync(CancellationToken hurry, CancellationToken wait, CancellationToken end)
     {
         if (_mailbox is null)
         {
             using var opening = await _ports.Gates.OpeningAsync(_account.ImapHost, hurry, wait);
-            var settings = await _ports.Accounts.SettingsAsync(_account.Claim, _stop.Token);
-            _mailbox = await _ports.Mailboxes.OpenAsync(settings, _stop.Token);
+            var settings = await _ports.Accounts.SettingsAsync(_account.Claim, end);
+            _mailbox = await _ports.Mailboxes.OpenAsync(settings, end);
             _reconnect.Opened();
         }
 
@@ -237,7 +265,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         {
             await Task.Delay(_reconnect.Wait, _ports.Time, either.Token);
             _reconnect.Tried();
-            await OpenedAsync(CancellationToken.None, either.Token);
+            await OpenedAsync(CancellationToken.None, either.Token, _stop.Token);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Postmill.Adapters.Postgres;
 using Postmill.Adapters.Postgres.Access;
@@ -14,9 +15,7 @@ public sealed class AuditLogTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = NpgsqlDataSource.Create(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
-        var access = PostgresMigratorScript.Embedded().Single(s => s.Name == "access");
-        await using var command = _database.CreateCommand(access.Sql);
-        await command.ExecuteNonQueryAsync();
+        await new PostgresMigrator(_database, PostgresMigratorScript.Embedded(), NullLogger.Instance).MigrateAsync(CancellationToken.None);
     }
 
     public async Task DisposeAsync() => await _database.DisposeAsync();

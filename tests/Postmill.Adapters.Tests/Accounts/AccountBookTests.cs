@@ -72,14 +72,14 @@ public sealed class AccountBookTests(AccountDatabase database) : IClassFixture<A
         var silo = await database.StartSiloAsync();
         var id = (await ConnectAsync(user, "back@example.org"))!.Value;
         var before = await database.ClaimAsync(silo, id);
-        await database.Store(silo).SaveAsync(before.Claim, before.State with { FailedRuns = 4, NextSyncAt = null, FirstSyncedAt = before.ConnectedAt }, Durability.OnDisk, CancellationToken.None);
+        await database.Store(silo).SaveAsync(before.Claim, before.State with { FailedRuns = 4, NextSyncAt = null, FirstSyncedAt = before.ConnectedAt }, Durability.OnDisk, null, CancellationToken.None);
         Assert.True(await database.Book().DisconnectAsync(user, id, CancellationToken.None));
         Assert.False(await database.Book().DisconnectAsync(user, id, CancellationToken.None));
-        await Assert.ThrowsAsync<OwnershipLostException>(() => database.Store(silo).SaveAsync(before.Claim, before.State, Durability.OnDisk, CancellationToken.None));
+        await Assert.ThrowsAsync<OwnershipLostException>(() => database.Store(silo).SaveAsync(before.Claim, before.State, Durability.OnDisk, null, CancellationToken.None));
         Assert.True(await database.ScalarAsync<bool>("SELECT secret IS NULL FROM account WHERE id = $1", id));
 
         Assert.Equal(id, await ConnectAsync(user, "BACK@example.org"));
-        await Assert.ThrowsAsync<OwnershipLostException>(() => database.Store(silo).SaveAsync(before.Claim, before.State, Durability.OnDisk, CancellationToken.None));
+        await Assert.ThrowsAsync<OwnershipLostException>(() => database.Store(silo).SaveAsync(before.Claim, before.State, Durability.OnDisk, null, CancellationToken.None));
         var after = await database.ClaimAsync(silo, id);
         Assert.True(after.Claim.Epoch > before.Claim.Epoch);
         Assert.Equal(0, after.State.FailedRuns);

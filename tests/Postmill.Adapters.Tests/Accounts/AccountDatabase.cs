@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Postmill.Adapters.Postgres;
 using Postmill.Adapters.Postgres.Accounts;
+using Postmill.Adapters.Postgres.Jobs;
 using Postmill.Adapters.Postgres.Messages;
 using Postmill.Adapters.Postgres.Sync;
 using Postmill.Domain.Accounts;
@@ -36,9 +37,13 @@ public sealed class AccountDatabase : IAsyncLifetime
 
     internal AccountBook Book(int mostPerUser = 0) => new(Source, new OpenBox(), new AccountOptions { MostPerUser = mostPerUser }, Clock);
 
-    internal AccountStore Store(FakeSilo silo) => new(Source, Fence(), silo, new OpenBox());
+    internal AccountStore Store(FakeSilo silo) => new(Source, Fence(), silo, new OpenBox(), Clock);
 
     internal Fence Fence(ILogger<Fence>? log = null) => new(Source, Metrics, log ?? NullLogger<Fence>.Instance);
+
+    internal JobStore JobStore() => new(Fence());
+
+    internal JobBook JobBook() => new(Source);
 
     internal ISyncStore SyncStore() => new SyncStore(Source, Fence(), new MessageWriter(Source, Fence(), Clock));
 

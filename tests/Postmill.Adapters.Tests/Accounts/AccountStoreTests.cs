@@ -16,8 +16,8 @@ public sealed class AccountStoreTests(AccountDatabase database) : IClassFixture<
         var second = await database.ClaimAsync(silo, account);
         Assert.Equal(first.Claim.Epoch + 1, second.Claim.Epoch);
         Assert.Equal("me@example.org", second.Email);
-        await Assert.ThrowsAsync<OwnershipLostException>(() => database.Store(silo).SaveAsync(first.Claim, new SyncState(), Durability.OnDisk, CancellationToken.None));
-        await database.Store(silo).SaveAsync(second.Claim, new SyncState(), Durability.OnDisk, CancellationToken.None);
+        await Assert.ThrowsAsync<OwnershipLostException>(() => database.Store(silo).SaveAsync(first.Claim, new SyncState(), Durability.OnDisk, null, CancellationToken.None));
+        await database.Store(silo).SaveAsync(second.Claim, new SyncState(), Durability.OnDisk, null, CancellationToken.None);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class AccountStoreTests(AccountDatabase database) : IClassFixture<
         await database.ExpireAsync(owner);
         var taken = await database.ClaimAsync(other, account);
         Assert.True(taken.Claim.Epoch > held.Claim.Epoch);
-        await Assert.ThrowsAsync<OwnershipLostException>(() => database.Store(owner).SaveAsync(held.Claim, new SyncState(), Durability.OnDisk, CancellationToken.None));
+        await Assert.ThrowsAsync<OwnershipLostException>(() => database.Store(owner).SaveAsync(held.Claim, new SyncState(), Durability.OnDisk, null, CancellationToken.None));
         await Assert.ThrowsAsync<OwnershipLostException>(() => database.Store(owner).SettingsAsync(held.Claim, CancellationToken.None));
     }
 
@@ -52,7 +52,7 @@ public sealed class AccountStoreTests(AccountDatabase database) : IClassFixture<
         var old = await database.ClaimAsync(silo, account);
         var now = await database.ClaimAsync(silo, account);
         await database.Store(silo).ReleaseAsync(old.Claim, new SyncState { FailedRuns = 3 }, CancellationToken.None);
-        await database.Store(silo).SaveAsync(now.Claim, new SyncState { FailedRuns = 1 }, Durability.OnDisk, CancellationToken.None);
+        await database.Store(silo).SaveAsync(now.Claim, new SyncState { FailedRuns = 1 }, Durability.OnDisk, null, CancellationToken.None);
         Assert.Equal(1, (await database.ClaimAsync(silo, account)).State.FailedRuns);
     }
 
@@ -73,9 +73,9 @@ public sealed class AccountStoreTests(AccountDatabase database) : IClassFixture<
             LastResult = new SyncResult(7, Noon.AddHours(-1), 9),
             HandedTotal = 9,
         };
-        await database.Store(silo).SaveAsync(claim, state with { RunStartedAt = Noon, StoredTotal = 1_000 }, Durability.OnDisk, CancellationToken.None);
+        await database.Store(silo).SaveAsync(claim, state with { RunStartedAt = Noon, StoredTotal = 1_000 }, Durability.OnDisk, null, CancellationToken.None);
         Assert.Equal(state, (await database.ClaimAsync(silo, account)).State); // stored_total belongs to the batches
-        await database.Store(silo).SaveAsync((await database.ClaimAsync(silo, account)).Claim, new SyncState(), Durability.OnDisk, CancellationToken.None);
+        await database.Store(silo).SaveAsync((await database.ClaimAsync(silo, account)).Claim, new SyncState(), Durability.OnDisk, null, CancellationToken.None);
         Assert.Equal(new SyncState(), (await database.ClaimAsync(silo, account)).State);
     }
 

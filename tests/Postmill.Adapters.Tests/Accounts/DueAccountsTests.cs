@@ -67,7 +67,7 @@ public sealed class DueAccountsTests : IAsyncLifetime
         var silo = await _database.StartSiloAsync();
         var account = await _database.NewAccountAsync();
         var owned = await _database.ClaimAsync(silo, account);
-        await _database.Store(silo).SaveAsync(owned.Claim, new SyncState { RunStartedAt = owned.ConnectedAt, NextSyncAt = null }, Durability.OnDisk, CancellationToken.None);
+        await _database.Store(silo).SaveAsync(owned.Claim, new SyncState { RunStartedAt = owned.ConnectedAt, NextSyncAt = null }, Durability.OnDisk, null, CancellationToken.None);
         Assert.Empty(await TakeAsync(10));
         await _database.ExpireAsync(silo);
         Assert.Equal([account], await TakeAsync(10));

@@ -33,9 +33,9 @@ public sealed class FenceTests : IAsyncLifetime
         var fence = new Fence(_database.Source, metrics, log);
         await Assert.ThrowsAsync<OwnershipLostException>(() => fence.ExecuteAsync(stale, Durability.OnDisk, CancellationToken.None));
         await Assert.ThrowsAsync<OwnershipLostException>(() => fence.ScalarAsync<int>(stale, Sql.Batch("SELECT 1"), CancellationToken.None));
-        var store = new AccountStore(_database.Source, fence, silo, null!);
-        await Assert.ThrowsAsync<OwnershipLostException>(() => store.SaveAsync(stale, new SyncState(), Durability.Soon, CancellationToken.None));
-        await Assert.ThrowsAsync<OwnershipLostException>(() => store.SaveResultAsync(stale, new SyncState(), false, Durability.OnDisk, CancellationToken.None));
+        var store = new AccountStore(_database.Source, fence, silo, null!, TimeProvider.System);
+        await Assert.ThrowsAsync<OwnershipLostException>(() => store.SaveAsync(stale, new SyncState(), Durability.Soon, null, CancellationToken.None));
+        await Assert.ThrowsAsync<OwnershipLostException>(() => store.SaveResultAsync(stale, new SyncState(), false, Durability.OnDisk, null, CancellationToken.None));
         await store.ReleaseAsync(stale, new SyncState(), CancellationToken.None);
         Assert.Equal(5, refused);
         Assert.Equal(Enumerable.Repeat($"Write for account {stale.AccountId} refused: owner {stale.Owner} at epoch {stale.Epoch} is over", 5), log);
@@ -49,10 +49,10 @@ public sealed class FenceTests : IAsyncLifetime
         await _database.ExecuteAsync("UPDATE account SET stored_total = 42 WHERE id = $1", owned.Claim.AccountId);
         var ended = SyncPolicy.OnSucceeded(owned.State, 7, owned.State.StoredTotal, owned.ConnectedAt, new SyncCadence());
         var store = _database.Store(silo);
-        Assert.Equal(42, await store.SaveResultAsync(owned.Claim, ended, handed: false, Durability.Soon, CancellationToken.None));
+        Assert.Equal(42, await store.SaveResultAsync(owned.Claim, ended, handed: false, Durability.Soon, null, CancellationToken.None));
         Assert.Equal(SyncPolicy.OnCounted(ended, 42), (await _database.ClaimAsync(silo, owned.Claim.AccountId)).State);
         var again = (await _database.ClaimAsync(silo, owned.Claim.AccountId)).Claim;
-        await store.SaveResultAsync(again, ended, handed: true, Durability.OnDisk, CancellationToken.None);
+        await store.SaveResultAsync(again, ended, handed: true, Durability.OnDisk, null, CancellationToken.None);
         Assert.Equal(SyncPolicy.OnHanded(SyncPolicy.OnCounted(ended, 42)), (await _database.ClaimAsync(silo, owned.Claim.AccountId)).State);
     }
 
@@ -67,8 +67,8 @@ public sealed class FenceTests : IAsyncLifetime
         var before = await TransactionsAsync(owned.Claim);
         Assert.Equal(first, await sync.ReconcileFoldersAsync(owned.Claim, listed, false, CancellationToken.None));
         Assert.Equal(before, await TransactionsAsync(owned.Claim));
-        await _database.Store(silo).SaveAsync(owned.Claim, owned.State, Durability.Soon, CancellationToken.None);
-        await _database.Store(silo).SaveResultAsync(owned.Claim, owned.State, false, Durability.Soon, CancellationToken.None);
+        await _database.Store(silo).SaveAsync(owned.Claim, owned.State, Durability.Soon, null, CancellationToken.None);
+        await _database.Store(silo).SaveResultAsync(owned.Claim, owned.State, false, Durability.Soon, null, CancellationToken.None);
         Assert.StartsWith("account ", Assert.Single((await TransactionsAsync(owned.Claim)).Except(before)), StringComparison.Ordinal);
 
         // Any difference is written: a name, the kind, a folder more, a folder less.

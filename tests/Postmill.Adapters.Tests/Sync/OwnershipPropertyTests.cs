@@ -107,7 +107,7 @@ public sealed class OwnershipPropertyTests(AccountDatabase database) : IClassFix
     {
         try
         {
-            await database.Store(silo).SaveAsync(writer.Claim, new SyncState { FailedRuns = mark }, Durability.OnDisk, CancellationToken.None);
+            await database.Store(silo).SaveAsync(writer.Claim, new SyncState { FailedRuns = mark }, Durability.OnDisk, null, CancellationToken.None);
             return true;
         }
         catch (OwnershipLostException)

@@ -36,6 +36,17 @@ public sealed class SyncPolicyTests
     }
 
     [Fact]
+    public void A_task_runs_inside_the_window_opens_none_and_does_not_climb()
+    {
+        var inside = Ended(Start(Healthy(), SyncCause.Post, Noon), Noon);
+        var started = Start(inside, SyncCause.Task, Noon.AddSeconds(1));
+        Assert.Equal(Noon, started.WindowStart);
+        var failed = SyncPolicy.OnFailed(started, SyncCause.Task, Failure, Noon.AddSeconds(2), Cadence);
+        Assert.Equal((0, Failure), (failed.FailedRuns, failed.LastFailure));
+        Assert.Equal(inside with { RunStartedAt = null }, SyncPolicy.OnAside(started));
+    }
+
+    [Fact]
     public void A_timer_run_does_not_open_the_window()
     {
         var state = Ended(Start(Healthy() with { NextSyncAt = Noon }, SyncCause.Timer, Noon), Noon);

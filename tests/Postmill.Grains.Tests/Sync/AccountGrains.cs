@@ -27,6 +27,9 @@ internal sealed class AccountGrains : IGrainFactory
 
     public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId) where TGrainInterface : IAddressable => throw new NotSupportedException();
 
+    /// <summary>Accounts that were told of due jobs; what telling does is set by the test.</summary>
+    public Func<Guid, Task> JobsDue { get; set; } = _ => Task.CompletedTask;
+
     private async Task WakeAsync(Guid account)
     {
         var now = Interlocked.Increment(ref _now);
@@ -49,6 +52,10 @@ internal sealed class AccountGrains : IGrainFactory
         public Task<SyncReply> RequestSync() => throw new NotSupportedException();
 
         public Task<RunReport?> WaitForRun(Guid runId, TimeSpan atMost, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task JobsDue() => grains.JobsDue(account);
+
+        public Task<bool> CancelJob(Guid jobId) => throw new NotSupportedException();
 
         public Task Disconnect() => throw new NotSupportedException();
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Postmill.Domain.Accounts;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Jobs;
 using Postmill.Grains.Sync;
 using Postmill.Testing;
 
@@ -108,7 +109,7 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
         await using var worker = new MailboxWorker(
             Given.Account, Ports(new Settings { Lost = true }), report => _reports.Writer.TryWrite(report), NullLogger.Instance);
         worker.Start();
-        worker.Request(Guid.NewGuid(), urgent: false);
+        worker.Request(Guid.NewGuid(), RunScope.Everything, urgent: false);
         Assert.Equal(SyncFailure.AuthFailed, (await NextReportAsync()).Failure?.Code);
         Assert.Equal(0, _server.Tries);
     }
@@ -133,7 +134,7 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
         var others = Enumerable.Range(0, 1_000).Select(_ => _gates.OpeningAsync(Given.Account.ImapHost, CancellationToken.None, CancellationToken.None)).ToList();
         _worker.Start();
         var run = Guid.NewGuid();
-        _worker.Request(run, urgent: false);
+        _worker.Request(run, RunScope.Everything, urgent: false);
         var begun = TimeProvider.System.GetTimestamp();
         while (_gates.WaitingAtHosts <= others.Count)
         {
@@ -154,7 +155,7 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
     {
         var held = await HoldHostAsync();
         _worker.Start();
-        _worker.Request(Guid.NewGuid(), urgent: true);
+        _worker.Request(Guid.NewGuid(), RunScope.Everything, urgent: true);
         await _worker.DisposeAsync().AsTask().WaitAsync(Patience);
         Assert.False(_reports.Reader.TryRead(out _));
         Assert.Equal(0, _server.Tries);
@@ -167,7 +168,7 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
     private async Task<RunReport> RunAsync()
     {
         var run = Guid.NewGuid();
-        _worker.Request(run, urgent: false);
+        _worker.Request(run, RunScope.Everything, urgent: false);
         var report = await NextReportAsync();
         Assert.Equal(run, report.RunId);
         return report;
@@ -227,9 +228,9 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
 
         public Task ReleaseAsync(Claim claim, SyncState state, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task SaveAsync(Claim claim, SyncState state, Durability durability, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task SaveAsync(Claim claim, SyncState state, Durability durability, JobChanges? jobs, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<long> SaveResultAsync(Claim claim, SyncState state, bool handed, Durability durability, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<long> SaveResultAsync(Claim claim, SyncState state, bool handed, Durability durability, JobChanges? jobs, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private sealed class Server : IMailboxes

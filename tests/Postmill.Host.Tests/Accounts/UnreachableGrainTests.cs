@@ -52,6 +52,10 @@ public sealed class UnreachableGrainTests(TenantWorld shared) : IClassFixture<Te
 
         public Task Wake(WakeReason reason) => Task.FromException(reason == WakeReason.Connected ? new SiloUnavailableException("gone") : new TimeoutException("late"));
 
+        public Task JobsDue() => Task.FromException(new OwnershipHeldException(Guid.Empty));
+
+        public Task<bool> CancelJob(Guid jobId) => throw new SiloUnavailableException("no silo");
+
         public Task Disconnect() => Task.FromException(new OwnershipHeldException(Guid.Empty));
     }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Postmill.Adapters.Postgres.Jobs;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
 
@@ -39,6 +40,7 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
             WHERE id = $1 AND user_id = $2 AND connected
             """, accountId, userId), cancellationToken);
         if (gone == 0) return false;
+        await ExecuteAsync(connection, JobSql.CancelAll(accountId, time.GetUtcNow()), cancellationToken);
         await ExecuteAsync(connection, Sql.Batch("""
             UPDATE account SET is_default = true
             WHERE id = (SELECT id FROM account WHERE user_id = $1 AND connected ORDER BY created_at, id LIMIT 1)

@@ -1,21 +1,28 @@
 using Npgsql;
 using Postmill.Domain.Accounts;
+using Postmill.Adapters.Postgres.Jobs;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Jobs;
 
 namespace Postmill.Adapters.Postgres.Accounts;
 
-internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISiloIncarnation silo, ISecretBox secrets) : IAccountStore
+internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISiloIncarnation silo, ISecretBox secrets, TimeProvider time) : IAccountStore
 {
     public async Task<OwnedAccount?> ClaimAsync(Guid accountId, CancellationToken cancellationToken)
     {
         var owner = silo.Current;
         await using var claim = database.Command($"""
-            UPDATE account SET owner = $2, epoch = epoch + 1, run_started_at = NULL
-            WHERE id = $1 AND connected AND (owner IS NULL OR owner = $2
-              OR NOT EXISTS (SELECT 1 FROM silo WHERE incarnation = account.owner AND status <> 'dead' AND expires_at > now()))
-            RETURNING epoch, user_id, email, connected_at, imap_host, {SyncColumns.Select}
-            """, accountId, owner);
+            WITH claimed AS (
+              UPDATE account SET owner = $2, epoch = epoch + 1, run_started_at = NULL
+              WHERE id = $1 AND connected AND (owner IS NULL OR owner = $2
+                OR NOT EXISTS (SELECT 1 FROM silo WHERE incarnation = account.owner AND status <> 'dead' AND expires_at > now()))
+              RETURNING *
+            ), back AS (
+              {JobSql.BackOfClaimed}
+            )
+            SELECT epoch, user_id, email, connected_at, imap_host, {SyncColumns.Select}, {JobSql.StandsOpen} FROM claimed
+            """, accountId, owner, time.GetUtcNow());
         await using (var row = await claim.ExecuteReaderAsync(cancellationToken))
         {
             if (await row.ReadAsync(cancellationToken))
@@ -25,7 +32,8 @@ internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISilo
                     SyncColumns.Read(row, 5),
                     row.GetString(2),
                     row.GetFieldValue<DateTimeOffset>(3),
-                    row.GetString(4));
+                    row.GetString(4),
+                    row.GetBoolean(17));
             }
         }
 
@@ -48,19 +56,19 @@ internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISilo
         }
     }
 
-    public Task SaveAsync(Claim claim, SyncState state, Durability durability, CancellationToken cancellationToken) => fence.OwnRowAsync(
+    public Task SaveAsync(Claim claim, SyncState state, Durability durability, JobChanges? jobs, CancellationToken cancellationToken) => fence.OwnRowAsync(
         claim, durability,
         Sql.Batch($"UPDATE account SET {SyncColumns.Assignments}, {SyncColumns.Totals} WHERE {SyncColumns.Owned} RETURNING epoch", SyncColumns.ValuesAndTotals(claim, state)),
-        cancellationToken);
+        cancellationToken, JobSql.Of(claim, jobs));
 
-    public Task<long> SaveResultAsync(Claim claim, SyncState state, bool handed, Durability durability, CancellationToken cancellationToken) => fence.OwnRowAsync(
+    public Task<long> SaveResultAsync(Claim claim, SyncState state, bool handed, Durability durability, JobChanges? jobs, CancellationToken cancellationToken) => fence.OwnRowAsync(
         claim, durability,
         Sql.Batch($"""
             UPDATE account SET {SyncColumns.Assignments}, result_total = stored_total, handed_total = CASE WHEN $13 THEN stored_total ELSE handed_total END
             WHERE {SyncColumns.Owned} RETURNING stored_total
             """,
             [.. SyncColumns.Values(claim, state), handed]),
-        cancellationToken);
+        cancellationToken, JobSql.Of(claim, jobs));
 
     public async Task<AccountSettings> SettingsAsync(Claim claim, CancellationToken cancellationToken)
     {
