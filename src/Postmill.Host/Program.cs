@@ -4,6 +4,7 @@ using Postmill.Host.Cluster;
 using Postmill.Host.Docs;
 using Postmill.Host.Health;
 using Postmill.Host.Http;
+using Postmill.Host.Http.Idempotency;
 using Postmill.Host.Jobs;
 using Postmill.Host.Live;
 using Postmill.Host.Messages;
@@ -30,6 +31,7 @@ internal static class Program
         builder.AddSecrets();
         builder.AddEngine();
         builder.AddHttp();
+        builder.AddIdempotency();
         builder.AddAccess();
         builder.AddAccounts();
         builder.AddSync();
@@ -53,6 +55,7 @@ internal static class Program
             return app;
         }
         app.UseAccess();
+        app.UseIdempotency();
         app.MapAccess();
         app.MapAccounts();
         app.MapSync();

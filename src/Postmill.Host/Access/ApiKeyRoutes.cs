@@ -1,6 +1,7 @@
 using Postmill.Adapters.Postgres.Access;
 using Postmill.Domain.Access;
 using Postmill.Host.Http;
+using Postmill.Host.Http.Idempotency;
 
 namespace Postmill.Host.Access;
 
@@ -12,7 +13,7 @@ internal static class ApiKeyRoutes
         var keys = routes.MapGroup("/api/v1/keys").RequireSession(Role.View).WithTags("Access");
         keys.MapGet("", ListAsync).WithSummary("List your API keys, newest first").Produces<ApiKeysAnswer>().ProducesErrors(400);
         keys.MapPost("", MakeAsync).WithSummary("Make an API key; it is shown this once")
-            .Accepts<NewApiKey>("application/json").Produces<ApiKeyAnswer>(201).ProducesErrors(400, 403, 404);
+            .Accepts<NewApiKey>("application/json").Produces<ApiKeyAnswer>(201).ProducesErrors(400, 403, 404, 409).WithIdempotency(AfterLoss.RunAgain, answerIsSecret: true);
         keys.MapDelete("/{id}", RevokeAsync).WithSummary("Revoke an API key").Produces<DoneAnswer>().ProducesErrors(404);
     }
 

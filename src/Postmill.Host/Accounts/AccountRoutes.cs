@@ -3,6 +3,7 @@ using Postmill.Domain.Access;
 using Postmill.Grains.Accounts;
 using Postmill.Host.Access;
 using Postmill.Host.Http;
+using Postmill.Host.Http.Idempotency;
 
 namespace Postmill.Host.Accounts;
 
@@ -16,7 +17,7 @@ internal static class AccountRoutes
             .WithSummary("List your connected accounts").Produces<AccountsAnswer>();
         accounts.MapPost("", ConnectAsync).RequireSession(Role.Edit)
             .WithSummary("Connect an account; IMAP and SMTP are verified by logging in before anything is saved")
-            .Accepts<ConnectAccount>("application/json").Produces<ConnectedAnswer>(201).ProducesErrors(400, 403, 409);
+            .Accepts<ConnectAccount>("application/json").Produces<ConnectedAnswer>(201).ProducesErrors(400, 403, 409).WithIdempotency(AfterLoss.RunAgain);
         accounts.MapPatch("/{id}", ChangeAsync).RequireSession(Role.Edit)
             .WithSummary("Change the display name, or make this account the default one")
             .Accepts<ChangeAccount>("application/json").Produces<AccountAnswer>().ProducesErrors(400, 404);

@@ -23,6 +23,7 @@ internal static class DocsFace
             return Task.CompletedTask;
         });
         options.AddOperationTransformer<AccessTransformer>();
+        options.AddOperationTransformer<IdempotencyTransformer>();
     });
 
     public static void MapDocs(this WebApplication app)

@@ -32,6 +32,8 @@ internal static class ApiErrors
 
     public static ApiError NotJson() => new(415, "unsupported_media_type", "the body must be JSON: send Content-Type: application/json");
 
+    public static ApiError RangeNotSatisfiable() => new(416, "range_not_satisfiable", "the content has no such range");
+
     public static ApiError Unprocessable(string code, string text) => new(422, code, text);
 
     public static ApiError TooMany(TimeSpan retryAfter, string text = "too many requests", string code = "rate_limited") => new(429, code, text) { RetryAfter = retryAfter };

@@ -97,6 +97,7 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
             404 => ApiErrors.NotFound("not_found", "there is no such route"),
             405 => ApiErrors.MethodNotAllowed(),
             415 => ApiErrors.NotJson(),
+            416 => ApiErrors.RangeNotSatisfiable(),
             400 => ApiErrors.Refused("bad_request", "the request could not be read"),
             _ => null,
         };

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Postmill.Host.Http;
 
@@ -11,13 +9,10 @@ internal static class JsonBody
     /// <summary>Characters of a path into the body that are given back; keys of dictionaries are the client's.</summary>
     private const int MaxFieldName = 200;
 
-    /// <summary>Bytes above the limit that are read and dropped so that the client gets its 413.</summary>
-    private const long StillRead = 8 * 1024 * 1024;
-
     /// <param name="whenEmpty">What an absent body means, on routes where it may be left out.</param>
     public static async ValueTask<Bound<T>> ReadAsync<T>(HttpContext http, T? whenEmpty = null) where T : class
     {
-        if (await ReadAllAsync(http) is not { } body) return ApiErrors.TooLarge();
+        if (await RequestBytes.ReadAsync(http) is not { } body) return ApiErrors.TooLarge();
         if (body.Length == 0)
             return whenEmpty is null ? ApiErrors.BadRequest(new FieldErrors().AddForm("a JSON body is required")) : whenEmpty;
         if (!http.Request.HasJsonContentType()) return ApiErrors.NotJson();
@@ -51,33 +46,5 @@ internal static class JsonBody
         if (e.InnerException is JsonException || e.Path is null) return ApiErrors.Malformed("the body is not valid JSON");
         if (e.Path is not ['$', '.', .. var field]) return ApiErrors.Malformed("the body must be a JSON object");
         return ApiErrors.BadRequest(field[..Math.Min(field.Length, MaxFieldName)], "has the wrong type");
-    }
-
-    /// <summary>Null when the body is above the route's limit.</summary>
-    private static async ValueTask<byte[]?> ReadAllAsync(HttpContext http)
-    {
-        var limit = RaiseServersLimit(http.Features.Get<IHttpMaxRequestBodySizeFeature>());
-        if (http.Request.ContentLength > limit) return null;
-        var reader = http.Request.BodyReader;
-        while (true)
-        {
-            var result = await reader.ReadAsync(http.RequestAborted);
-            if (result.Buffer.Length > limit || result.IsCompleted)
-            {
-                var all = result.Buffer.Length > limit ? null : result.Buffer.ToArray();
-                reader.AdvanceTo(result.Buffer.End);
-                return all;
-            }
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-        }
-    }
-
-    // The server's own refusal closes the connection under a client that is still sending, which then often sees a reset and not the answer. Ours comes
-    // first, and the server reads what is still under way, up to its own limit.
-    private static long RaiseServersLimit(IHttpMaxRequestBodySizeFeature? size)
-    {
-        var limit = size?.MaxRequestBodySize ?? long.MaxValue;
-        if (size is { IsReadOnly: false } && limit < long.MaxValue - StillRead) size.MaxRequestBodySize = limit + StillRead;
-        return limit;
     }
 }

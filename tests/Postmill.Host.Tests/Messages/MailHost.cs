@@ -17,7 +17,9 @@ public sealed class MailHost : IAsyncLifetime
 
     public NpgsqlDataSource Database => Host.Services.GetRequiredService<NpgsqlDataSource>();
 
-    public async Task InitializeAsync() => Host = await HostFixture.StartAsync();
+    public HostFixtureOptions? Options { get; init; }
+
+    public async Task InitializeAsync() => Host = await HostFixture.StartAsync(Options);
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
 
