@@ -10,9 +10,10 @@ internal static class Help
     private const string Head = """
         Usage: postmill [--urls http://127.0.0.1:8080] [--Postmill:Section:Name=value ...]
                postmill cluster status [--json]
+               postmill login | logout | accounts | sync | emails | tail [--url http://127.0.0.1:8080] [--json]
 
         Keeps mailboxes in sync, sends through them, and tells subscribers what happens. Docs are served at /docs.
-        A command takes the same settings as the host; postmill <command> --help describes it.
+        cluster takes the same settings as the host; the other commands ask a service, here or elsewhere. postmill <command> --help describes each.
 
         Settings come from appsettings.json, from the environment (ConnectionStrings__Postgres, Postmill__Section__Name)
         and from the command line (--Postmill:Section:Name=value); the later wins.
