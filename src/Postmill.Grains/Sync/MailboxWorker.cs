@@ -27,6 +27,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
     private CancellationTokenSource _interrupt = new();
     private CancellationTokenSource _hurry = new();
     private CancellationTokenSource _unwanted = new();
+    private CancellationTokenSource _giveUp = new();
     private Guid _requested;
     private IMailbox? _mailbox;
     private volatile bool _rotated;
@@ -64,7 +65,11 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
     public void Stop(Guid runId)
     {
         lock (_gate)
-            if (runId == _requested) _unwanted.Cancel();
+        {
+            if (runId != _requested) return;
+            _unwanted.Cancel();
+            _giveUp.Cancel(); // the run may still wait for the server to end an IDLE
+        }
     }
 
     /// <summary>From now on a person waits for the run that is going: if it still waits for its start, it goes first.</summary>
@@ -90,6 +95,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         _interrupt.Dispose();
         _hurry.Dispose();
         _unwanted.Dispose();
+        _giveUp.Dispose();
     }
 
     private async Task LoopAsync()
@@ -184,8 +190,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         }
         catch (OperationCanceledException) when (request.Stopped.IsCancellationRequested)
         {
-            await DropAsync(); // in the middle of a command
-            _reconnect.Lost();
+            await LoseAsync(); // in the middle of a command
             return new RunReport(request.RunId, null, null);
         }
     }
@@ -235,8 +240,11 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
     {
         try
         {
+            lock (_gate) _giveUp = new CancellationTokenSource();
             using var interrupt = ArmInterrupt();
-            await new InboxWatch(new OwnedMailbox(_account, mailbox), _ports).RunAsync(interrupt.Token, _leave.Token, _stop.Token);
+            using var leave = CancellationTokenSource.CreateLinkedTokenSource(_leave.Token, _giveUp.Token);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _giveUp.Token);
+            await new InboxWatch(new OwnedMailbox(_account, mailbox), _ports).RunAsync(interrupt.Token, leave.Token, end.Token);
         }
         catch (MailboxFaultException fault)
         {
@@ -253,6 +261,10 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             return;
+        }
+        catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
+        {
+            await LoseAsync();
         }
     }
 
@@ -287,6 +299,14 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
     {
         _rotated = false;
         await DropAsync();
+    }
+
+    /// <summary>Given up by us; opened again after the back-off.</summary>
+    private async Task LoseAsync()
+    {
+        if (_mailbox is null) return;
+        await DropAsync();
+        _reconnect.Lost();
     }
 
     private async Task DropAsync()

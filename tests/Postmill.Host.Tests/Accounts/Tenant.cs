@@ -16,6 +16,8 @@ public sealed class Tenant(MailWorld world, SignedIn user)
 
     public HttpClient Client => user.Client;
 
+    public string ConnectionString => world.Host.ConnectionString;
+
     /// <summary>A good body, with these fields changed; a field with the value <see cref="Left"/> is left out.</summary>
     public Dictionary<string, object?> Body(params (string Field, object? Value)[] changes)
     {
@@ -88,11 +90,14 @@ public sealed class Tenant(MailWorld world, SignedIn user)
         return (long)(await select.ExecuteScalarAsync())!;
     }
 
-    public async Task ExecuteAsync(string sql, Guid parameter)
+    public async Task ExecuteAsync(string sql, Guid parameter) => Assert.Equal(1, await RunAsync(sql, parameter));
+
+    /// <summary>Answers how many rows it touched.</summary>
+    public async Task<int> RunAsync(string sql, Guid parameter)
     {
         await using var command = Database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = parameter });
-        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+        return await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>The text with what differs from test to test in the words of the page's example.</summary>
