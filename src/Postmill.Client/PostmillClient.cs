@@ -20,6 +20,8 @@ public sealed class PostmillClient
         Accounts = new AccountApi(_wire);
         Sync = new SyncApi(_wire);
         Emails = new EmailApi(_wire);
+        Jobs = new JobApi(_wire);
+        Tasks = new TaskApi(_wire);
         Keys = new KeyApi(_wire);
         Admin = new AdminApi(_wire);
         Live = new LiveFeed(http, _wire.Base, options);
@@ -33,6 +35,12 @@ public sealed class PostmillClient
 
     /// <summary>Synced mail.</summary>
     public EmailApi Emails { get; }
+
+    /// <summary>Runs of tasks: state, attempts, error, next run.</summary>
+    public JobApi Jobs { get; }
+
+    /// <summary>What was asked of mail servers.</summary>
+    public TaskApi Tasks { get; }
 
     /// <summary>API keys of the signed-in user.</summary>
     public KeyApi Keys { get; }

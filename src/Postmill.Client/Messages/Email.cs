@@ -50,6 +50,10 @@ public sealed record Email(
     [JsonPropertyName("tags")]
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Of a mail that was searched for: where the hits are, between <c>mark</c> elements, all else escaped.</summary>
+    [JsonPropertyName("snippet_html")]
+    public string? SnippetHtml { get; init; }
+
     /// <summary>Given by users of the service.</summary>
     [JsonPropertyName("notes")]
     public string? Notes { get; init; }

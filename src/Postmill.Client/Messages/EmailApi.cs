@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Postmill.Client.Http;
 
 namespace Postmill.Client;
@@ -21,12 +20,38 @@ public sealed class EmailApi
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, ClientLimits.PageSize);
         var path = $"api/accounts/{ApiPath.Segment(accountId, nameof(accountId))}/emails";
-        return PagesAsync(path, filter ?? new EmailFilter(), pageSize, cancellationToken);
+        return Pages.FollowAsync<Email>(async (cursor, token) =>
+        {
+            var page = await _wire.SendAsync(HttpMethod.Get, path + Query(filter ?? new EmailFilter(), pageSize, cursor), ClientJson.Default.EmailPage, token).ConfigureAwait(false);
+            return (page.Emails, page.NextCursor);
+        }, cancellationToken);
+    }
+
+    /// <summary>Looks for mail in all folders of an account, best or newest first; <see cref="Email.SnippetHtml"/> marks the hits. Page by page, as <see cref="ListAsync"/>.</summary>
+    /// <param name="accountId">Also of an account that is disconnected.</param>
+    /// <param name="search">What to look for.</param>
+    /// <param name="pageSize">Mails fetched at once, 1 to 100.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<Email> SearchAsync(string accountId, EmailSearch search, int pageSize = 20, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, ClientLimits.PageSize);
+        var path = $"api/accounts/{ApiPath.Segment(accountId, nameof(accountId))}/emails/search";
+        return Pages.FollowAsync<Email>(async (cursor, token) =>
+        {
+            var body = search with { Limit = pageSize, Cursor = cursor };
+            var page = await _wire.SendAsync(HttpMethod.Post, path, body, ClientJson.Default.EmailSearch, ClientJson.Default.EmailPage, token).ConfigureAwait(false);
+            return (page.Emails, page.NextCursor);
+        }, cancellationToken);
     }
 
     /// <summary>One mail without its body.</summary>
     public async Task<Email> GetAsync(string emailId, CancellationToken cancellationToken = default) =>
         (await _wire.SendAsync(HttpMethod.Get, Path(emailId), ClientJson.Default.EmailAnswer, cancellationToken).ConfigureAwait(false)).Email;
+
+    /// <summary>Deletes the record; no sync brings it back, and the mail server's mail stays as it is.</summary>
+    public Task DeleteAsync(string emailId, CancellationToken cancellationToken = default) => _wire.SendAsync(HttpMethod.Delete, Path(emailId), ClientJson.Default.Done, cancellationToken);
 
     /// <summary>Text, HTML and header fields.</summary>
     public async Task<EmailBody> GetBodyAsync(string emailId, CancellationToken cancellationToken = default) =>
@@ -52,20 +77,6 @@ public sealed class EmailApi
         EmailContent.OpenAsync(_wire, Path(emailId) + "/raw", offset, cancellationToken);
 
     private static string Path(string emailId) => $"api/emails/{ApiPath.Segment(emailId, nameof(emailId))}";
-
-    private async IAsyncEnumerable<Email> PagesAsync(string path, EmailFilter filter, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? cursor = null;
-        do
-        {
-            var page = await _wire.SendAsync(HttpMethod.Get, path + Query(filter, pageSize, cursor), ClientJson.Default.EmailPage, cancellationToken).ConfigureAwait(false);
-            // Either would let a wrong server keep us asking for ever without giving anything.
-            if (page.NextCursor is { } next && (next == cursor || page.Emails.Count == 0)) throw new PostmillException("bad_answer", "the list does not come to an end");
-            foreach (var email in page.Emails) yield return email;
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
-    }
 
     private static string Query(EmailFilter filter, int pageSize, string? cursor) => ApiPath.Query(
         ("limit", pageSize.ToString(CultureInfo.InvariantCulture)),

@@ -46,6 +46,7 @@ internal static class Commands
             AccountsCommand.Create(service),
             SyncCommand.Create(service),
             EmailsCommand.Create(service),
+            SearchCommand.Create(service),
             TailCommand.Create(service),
             ClusterCommand.Create(settings, terminal),
         };

@@ -27,11 +27,7 @@ internal static class EmailsCommand
         var attachments = new Option<bool?>("--attachments") { Description = "With attachments; with false: without.", Arity = ArgumentArity.ZeroOrOne };
         var after = new Option<DateTimeOffset?>("--after") { Description = "Received later than this time (ISO 8601)." };
         var before = new Option<DateTimeOffset?>("--before") { Description = "Received before this time (ISO 8601)." };
-        var limit = new Option<int>("--limit") { Description = $"At most so many, 1 to {CommandLimits.ListedEmails}.", DefaultValueFactory = _ => 20 };
-        limit.Validators.Add(given =>
-        {
-            if (given.Tokens.Count == 1 && (!int.TryParse(given.Tokens[0].Value, out var n) || n is < 1 or > CommandLimits.ListedEmails)) given.AddError($"--limit must be 1 to {CommandLimits.ListedEmails}");
-        });
+        var limit = Limit();
         var list = new Command("list", "An account's mail, newest first.") { named, folder, direction, unread, starred, attachments, after, before, limit };
         service.Run(list, async (session, line, cancellationToken) =>
         {
@@ -56,7 +52,17 @@ internal static class EmailsCommand
     // An option that stands alone means yes.
     private static bool? Flag(ParseResult line, Option<bool?> option) => line.GetResult(option) is { Tokens.Count: 0, Implicit: false } ? true : line.GetValue(option);
 
-    private static async Task WriteAsync(ServiceSession session, IAsyncEnumerable<Email> emails)
+    public static Option<int> Limit()
+    {
+        var limit = new Option<int>("--limit") { Description = $"At most so many, 1 to {CommandLimits.ListedEmails}.", DefaultValueFactory = _ => 20 };
+        limit.Validators.Add(given =>
+        {
+            if (given.Tokens.Count == 1 && (!int.TryParse(given.Tokens[0].Value, out var n) || n is < 1 or > CommandLimits.ListedEmails)) given.AddError($"--limit must be 1 to {CommandLimits.ListedEmails}");
+        });
+        return limit;
+    }
+
+    public static async Task WriteAsync(ServiceSession session, IAsyncEnumerable<Email> emails)
     {
         var table = Tables.Of("received", "from", "subject", "folder", "", "id");
         await foreach (var email in emails)

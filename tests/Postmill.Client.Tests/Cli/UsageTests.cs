@@ -13,6 +13,7 @@ public sealed class UsageTests
     [InlineData("emails", "list", "--direction", "up")]
     [InlineData("emails", "list", "--after", "yesterday or so")]
     [InlineData("emails", "show")]
+    [InlineData("search")]
     [InlineData("tail", "--after", "-1")]
     [InlineData("accounts", "--url", "ftp://example.org")]
     [InlineData("accounts", "--url", "http://me:secret@example.org")]
@@ -38,6 +39,7 @@ public sealed class UsageTests
     [InlineData("emails show", "<email>")]
     [InlineData("emails body", "--headers")]
     [InlineData("emails save", "--part")]
+    [InlineData("search", "--newest")]
     [InlineData("tail", "--after")]
     public async Task Each_command_has_its_help(string command, string part)
     {

@@ -49,6 +49,25 @@ public sealed class EmailTests(MailHost mail) : IClassFixture<MailHost>
     }
 
     [Fact]
+    public async Task A_search_comes_page_by_page_with_its_hits_marked_and_a_deleted_record_is_found_no_more()
+    {
+        var user = await mail.Host.SignUpAsync();
+        var account = await mail.NewAccountAsync(user);
+        var inbox = await mail.NewFolderAsync(account, "INBOX", "\\Inbox");
+        for (var i = 0; i < 5; i++) await mail.StoreAsync(account, MailHost.Note($"invoice{i}"), MailHost.Noon.AddMinutes(i), [], inbox);
+        var client = Clients.Of(mail.Host, user);
+        var search = new EmailSearch { Query = "invoice*", Sort = "newest", Before = MailHost.Noon.AddMinutes(4) };
+        var found = await client.Emails.SearchAsync($"{account}", search, pageSize: 3).ToListAsync();
+        Assert.Equal(["invoice3", "invoice2", "invoice1", "invoice0"], found.Select(m => m.Subject));
+        Assert.Contains("<mark>", found[0].SnippetHtml, StringComparison.Ordinal);
+        await client.Emails.DeleteAsync(found[1].Id);
+        Assert.Equal(3, await client.Emails.SearchAsync($"{account}", search).CountAsync());
+        var shell = new Cli.ServiceShell(mail.Host.Address, user.Token);
+        var lines = await shell.OutputAsync("search", "invoice1", "--account", $"{account}", "--json");
+        Assert.Equal(found[2].Id, System.Text.Json.JsonDocument.Parse(lines).RootElement.GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task A_mail_of_somebody_else_is_not_found()
     {
         var owner = await mail.Host.SignUpAsync();
