@@ -16,7 +16,8 @@ internal static class EmailTag
     {
         var tag = Of(email);
         http.Response.Headers.ETag = tag;
-        var known = HttpMethods.IsGet(http.Request.Method) && Names(http.Request.Headers.IfNoneMatch.ToString(), tag, weak: true);
+        var reads = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+        var known = reads && Names(http.Request.Headers.IfNoneMatch.ToString(), tag, weak: true);
         return known ? Results.StatusCode(StatusCodes.Status304NotModified) : Results.Json(new EmailAnswer(email), statusCode: status);
     }
 

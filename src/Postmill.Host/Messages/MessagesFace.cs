@@ -22,6 +22,10 @@ internal static class MessagesFace
         emails.MapPost("/api/accounts/{accountId}/emails/search", SearchRoutes.SearchAsync)
             .WithSummary("Find mail by words, addresses and what is known of it; ranked or newest first, without bodies")
             .Accepts<SearchEmails>("application/json").Produces<EmailListAnswer>().ProducesErrors(400, 404, 503);
+        emails.MapGet("/api/accounts/{accountId}/folders", AccountMailRoutes.FoldersAsync)
+            .WithSummary("The account's folders and how many mails they show").Produces<FolderListAnswer>().ProducesErrors(404, 503);
+        emails.MapGet("/api/accounts/{accountId}/threads", AccountMailRoutes.ThreadsAsync)
+            .WithSummary("The account's threads, the one with the newest mail first").Produces<ThreadListAnswer>().ProducesErrors(400, 404, 503);
         var edits = app.MapGroup("").RequireSession(Role.Edit).WithTags("Emails");
         edits.MapPost("/api/accounts/{accountId}/emails", RecordRoutes.CreateAsync)
             .WithSummary("Write down a mail; nothing is sent").Accepts<CreateEmail>("application/json").Produces<EmailAnswer>(201).ProducesErrors(400, 404, 409);

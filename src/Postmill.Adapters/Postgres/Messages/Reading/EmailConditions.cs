@@ -6,24 +6,38 @@ using Postmill.Domain.Messages;
 namespace Postmill.Adapters.Postgres.Messages.Reading;
 
 /// <summary>A filter as SQL over <c>message AS m</c>. Values are parameters, always; only this file's own text becomes SQL.</summary>
-internal sealed class EmailConditions(NpgsqlParameterCollection parameters)
+internal sealed class EmailConditions(NpgsqlParameterCollection parameters, bool edited)
 {
     private readonly StringBuilder _sql = new();
 
-    public static string Of(EmailFilter filter, NpgsqlParameterCollection parameters)
+    public static string Of(EmailFilter filter, NpgsqlParameterCollection parameters, bool edited)
     {
-        var where = new EmailConditions(parameters);
+        var where = new EmailConditions(parameters, edited);
         where.AddAll(filter);
         return where._sql.ToString();
     }
 
+    /// <summary>
+    /// Whether the user's own words about places and flags must be asked for. As a rule an account has none, and a condition on the server's words alone is one that the
+    /// planner can begin with: 200,000 mails are not looked at for the twenty newest of a folder.
+    /// </summary>
+    public static async Task<bool> EditedAsync(NpgsqlDataSource database, Guid accountId, IEnumerable<EmailFilter> filters, CancellationToken cancellationToken)
+    {
+        if (filters.All(filter => filter is { Folder: null, Unread: null, Starred: null })) return false;
+        await using var command = database.CreateCommand("""
+            SELECT EXISTS (SELECT 1 FROM message WHERE account_id = $1 AND (read_here IS NOT NULL OR starred_here IS NOT NULL OR folder_here IS NOT NULL))
+            """);
+        command.Parameters.Add(new() { Value = accountId });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>All of them; a negated one turns round what its filter says.</summary>
-    public static string Of(IEnumerable<SearchCondition> conditions, NpgsqlParameterCollection parameters)
+    public static string Of(IEnumerable<SearchCondition> conditions, NpgsqlParameterCollection parameters, bool edited)
     {
         var sql = new StringBuilder();
         foreach (var (filter, negated) in conditions)
         {
-            var one = Of(filter, parameters);
+            var one = Of(filter, parameters, edited);
             sql.Append(negated && one.Length > 0 ? $"\n  AND NOT (true{one})" : one);
         }
 
@@ -51,16 +65,15 @@ internal sealed class EmailConditions(NpgsqlParameterCollection parameters)
         if (folder is null) return;
         var name = Value(folder);
         // INBOX has no case (RFC 3501 section 5.1); its special use says so in lower case.
-        Add($"""
-            coalesce(m.folder_here = {name}, EXISTS (
-              SELECT 1 FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.message_id = m.id AND (f.name = {name} OR f.special_use = lower({name}))))
-            """);
+        var there = $"EXISTS (SELECT 1 FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.message_id = m.id AND (f.name = {name} OR f.special_use = lower({name})))";
+        Add(edited ? $"coalesce(m.folder_here = {name}, {there})" : there);
     }
 
     private void Flag(bool? set, string flag, string here)
     {
         if (set is not { } wanted) return;
-        Add($"coalesce({here}, EXISTS (SELECT 1 FROM location l WHERE l.message_id = m.id AND {Value(flag)} = ANY (l.flags))) = {Value(wanted)}");
+        var there = $"EXISTS (SELECT 1 FROM location l WHERE l.message_id = m.id AND {Value(flag)} = ANY (l.flags))";
+        Add(edited ? $"coalesce({here}, {there}) = {Value(wanted)}" : wanted ? there : $"NOT {there}");
     }
 
     private void Add(string condition) => _sql.Append("\n  AND ").Append(condition);

@@ -20,9 +20,10 @@ public sealed class EmailQueries(NpgsqlDataSource database)
     public async Task<EmailPage?> ListAsync(
         Guid userId, Guid accountId, EmailFilter filter, EmailPosition? below, int limit, int offset, CancellationToken cancellationToken)
     {
+        var edited = await EmailConditions.EditedAsync(database, accountId, [filter], cancellationToken);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new(Account) { Parameters = { new() { Value = accountId }, new() { Value = userId } } });
-        batch.BatchCommands.Add(List(accountId, filter, below, limit + 1, offset));
+        batch.BatchCommands.Add(List(accountId, filter, edited, below, limit + 1, offset));
         await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
         if (!await rows.ReadAsync(cancellationToken)) return null;
         await rows.NextResultAsync(cancellationToken);
@@ -42,7 +43,7 @@ public sealed class EmailQueries(NpgsqlDataSource database)
     }
 
     // The page is found on the index alone; places and flags are gathered for its rows only.
-    private static NpgsqlBatchCommand List(Guid accountId, EmailFilter filter, EmailPosition? below, int limit, int offset)
+    private static NpgsqlBatchCommand List(Guid accountId, EmailFilter filter, bool edited, EmailPosition? below, int limit, int offset)
     {
         var command = new NpgsqlBatchCommand();
         var parameters = command.Parameters;
@@ -59,7 +60,7 @@ public sealed class EmailQueries(NpgsqlDataSource database)
         command.CommandText = $"""
             WITH page AS (
               SELECT m.id FROM message m
-              WHERE m.account_id = $1 AND m.deleted_at IS NULL{from}{EmailConditions.Of(filter, parameters)}
+              WHERE m.account_id = $1 AND m.deleted_at IS NULL{from}{EmailConditions.Of(filter, parameters, edited)}
               ORDER BY m.received_at DESC, m.id DESC LIMIT $2 OFFSET $3
             )
             SELECT {EmailRows.Columns}

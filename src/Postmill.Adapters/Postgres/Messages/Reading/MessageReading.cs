@@ -9,6 +9,8 @@ public static class MessageReading
         .AddSingleton<EmailQueries>()
         .AddSingleton<SearchQueries>()
         .AddSingleton<SnippetTexts>()
+        .AddSingleton<FolderQueries>()
+        .AddSingleton<ThreadQueries>()
         .AddSingleton<PartQueries>()
         .AddSingleton<ContentStore>()
         .AddSingleton<BodyReader>();

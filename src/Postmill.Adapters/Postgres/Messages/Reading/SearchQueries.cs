@@ -19,19 +19,18 @@ public sealed class SearchQueries(NpgsqlDataSource database)
     public async Task<SearchPage?> FindAsync(
         Guid userId, Guid accountId, SearchQuery query, bool ranked, SearchPosition? from, int limit, CancellationToken cancellationToken)
     {
-        await using var batch = database.CreateBatch();
-        var search = ranked && query.HasRank ? ByRank(accountId, query, from, limit + 1) : Newest(accountId, query, from?.Below, limit + 1);
-        return await SearchAsync(batch, accountId, userId, search, rows => ReadAsync(rows, limit, from?.Window, cancellationToken), cancellationToken);
+        var edited = await EditedAsync(accountId, query, cancellationToken);
+        var search = ranked && query.HasRank ? ByRank(accountId, query, edited, from, limit + 1) : Newest(accountId, query, edited, from?.Below, limit + 1);
+        return await SearchAsync(database, accountId, userId, search, rows => ReadAsync(rows, limit, from?.Window, cancellationToken), cancellationToken);
     }
 
     /// <summary>The newest mails that are found, by their ids; null when the account is not there.</summary>
     /// <inheritdoc cref="FindAsync"/>
     public async Task<IReadOnlyList<Guid>?> FindIdsAsync(Guid userId, Guid accountId, SearchQuery query, int limit, CancellationToken cancellationToken)
     {
-        await using var batch = database.CreateBatch();
         var newest = Sql.Batch("", accountId, limit);
-        newest.CommandText = Page(newest, query, null);
-        return await SearchAsync(batch, accountId, userId, newest, async rows =>
+        newest.CommandText = Page(newest, query, await EditedAsync(accountId, query, cancellationToken), null);
+        return await SearchAsync(database, accountId, userId, newest, async rows =>
         {
             var ids = new List<Guid>();
             while (await rows.ReadAsync(cancellationToken)) ids.Add(rows.GetGuid(0));
@@ -39,9 +38,14 @@ public sealed class SearchQueries(NpgsqlDataSource database)
         }, cancellationToken);
     }
 
-    private static async Task<T?> SearchAsync<T>(
-        NpgsqlBatch batch, Guid accountId, Guid userId, NpgsqlBatchCommand search, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) where T : class
+    private Task<bool> EditedAsync(Guid accountId, SearchQuery query, CancellationToken cancellationToken) =>
+        EmailConditions.EditedAsync(database, accountId, query.Conditions.Select(condition => condition.Filter), cancellationToken);
+
+    /// <summary>One query about an account that may be long, within the time that there is; null when the account is not there.</summary>
+    internal static async Task<T?> SearchAsync<T>(
+        NpgsqlDataSource database, Guid accountId, Guid userId, NpgsqlBatchCommand search, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) where T : class
     {
+        await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(Sql.Batch("SELECT set_config('statement_timeout', $1, true)", ReadingLimits.SearchMilliseconds.ToString(CultureInfo.InvariantCulture)));
         batch.BatchCommands.Add(Sql.Batch(Account, accountId, userId));
         batch.BatchCommands.Add(search);
@@ -86,12 +90,12 @@ public sealed class SearchQueries(NpgsqlDataSource database)
 
     private static EmailPosition Position(NpgsqlDataReader row, int at) => new(row.GetFieldValue<DateTimeOffset>(at), row.GetGuid(at + 1));
 
-    private static NpgsqlBatchCommand Newest(Guid accountId, SearchQuery query, EmailPosition? below, int limit)
+    private static NpgsqlBatchCommand Newest(Guid accountId, SearchQuery query, bool edited, EmailPosition? below, int limit)
     {
         var command = Sql.Batch("", accountId, limit);
         command.CommandText = $"""
             WITH page AS (
-            {Page(command, query, below)}
+            {Page(command, query, edited, below)}
             )
             SELECT {EmailRows.Columns}
             FROM page JOIN message m ON m.id = page.id
@@ -101,17 +105,27 @@ public sealed class SearchQueries(NpgsqlDataSource database)
     }
 
     /// <summary>Ids, newest first; $1 is the account, $2 the limit.</summary>
-    private static string Page(NpgsqlBatchCommand command, SearchQuery query, EmailPosition? below)
+    private static string Page(NpgsqlBatchCommand command, SearchQuery query, bool edited, EmailPosition? below)
     {
-        var words = TsQueries.Of(query.Terms) is { } terms ? $"\n  AND EXISTS (SELECT 1 FROM message_search s WHERE s.message_id = m.id AND s.words @@ {Add(command, terms)})" : "";
+        var (words, enough) = ("", "$2");
+        if (TsQueries.Of(query.Terms) is { } terms)
+        {
+            words = $"\n  AND EXISTS (SELECT 1 FROM message_search s WHERE s.message_id = m.id AND s.words @@ {Add(command, terms)})";
+            // PostgreSQL guesses how rare a rare word is. Asked for twenty it walks along the list of mails, and far; asked for a thousand it begins with the word.
+            enough = $"greatest($2, {Add(command, ReadingLimits.RankedTogether)})";
+        }
+
         return $"""
-            SELECT m.id FROM message m
-            WHERE m.account_id = $1 AND m.deleted_at IS NULL{words}{Below(command, below)}{EmailConditions.Of(query.Conditions, command.Parameters)}
-            ORDER BY m.received_at DESC, m.id DESC LIMIT $2
+            SELECT hit.id FROM (
+              SELECT m.id, m.received_at FROM message m
+              WHERE m.account_id = $1 AND m.deleted_at IS NULL{words}{Below(command, below)}{EmailConditions.Of(query.Conditions, command.Parameters, edited)}
+              ORDER BY m.received_at DESC, m.id DESC LIMIT {enough}
+            ) AS hit
+            ORDER BY hit.received_at DESC, hit.id DESC LIMIT $2
             """;
     }
 
-    private static NpgsqlBatchCommand ByRank(Guid accountId, SearchQuery query, SearchPosition? from, int limit)
+    private static NpgsqlBatchCommand ByRank(Guid accountId, SearchQuery query, bool edited, SearchPosition? from, int limit)
     {
         var command = Sql.Batch("", accountId, limit, TsQueries.Of(query.Terms)!, ReadingLimits.RankedTogether);
         var window = from?.Window;
@@ -125,7 +139,7 @@ public sealed class SearchQueries(NpgsqlDataSource database)
         command.CommandText = $"""
             WITH hit AS MATERIALIZED (
               SELECT m.id, m.received_at, s.words FROM message m JOIN message_search s ON s.message_id = m.id
-              WHERE m.account_id = $1 AND m.deleted_at IS NULL AND s.words @@ $3{within}{EmailConditions.Of(query.Conditions, command.Parameters)}
+              WHERE m.account_id = $1 AND m.deleted_at IS NULL AND s.words @@ $3{within}{EmailConditions.Of(query.Conditions, command.Parameters, edited)}
               ORDER BY m.received_at DESC, m.id DESC {most}
             ), ranked AS (
               SELECT hit.id, hit.received_at, {Rank} AS rank FROM hit
