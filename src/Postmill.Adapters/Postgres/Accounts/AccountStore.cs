@@ -72,7 +72,7 @@ internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISilo
 
     public async Task<AccountSettings> SettingsAsync(Claim claim, CancellationToken cancellationToken)
     {
-        await using var select = database.Command($"SELECT {AccountColumns.Settings} FROM account WHERE id = $1 AND owner = $2 AND epoch = $3 AND connected",
+        await using var select = database.Command($"SELECT {AccountColumns.Settings} FROM account WHERE {SyncColumns.Owned}",
             claim.AccountId, claim.Owner, claim.Epoch);
         await using var row = await select.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken) ? AccountColumns.ReadSettings(row, secrets) : throw new OwnershipLostException(claim);
