@@ -5,6 +5,7 @@ using Postmill.Grains.Jobs;
 using Postmill.Host.Access;
 using Postmill.Host.Accounts;
 using Postmill.Host.Http;
+using Postmill.Host.Http.Idempotency;
 
 namespace Postmill.Host.Jobs;
 
@@ -32,7 +33,7 @@ internal static class EnqueueRoutes
     };
 
     private static void Map(RouteHandlerBuilder route, string summary) =>
-        route.WithSummary(summary).Accepts<EnqueueSync>("application/json").Produces<EnqueuedAnswer>(202).ProducesErrors(400, 404);
+        route.WithSummary(summary).Accepts<EnqueueSync>("application/json").Produces<EnqueuedAnswer>(202).ProducesErrors(400, 404).WithIdempotency(AfterLoss.RunAgain);
 
     private static async Task<IResult> SyncAsync(string id, string kind, HttpContext http, JobDesk desk)
     {

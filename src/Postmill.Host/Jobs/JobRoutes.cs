@@ -5,6 +5,7 @@ using Postmill.Grains.Jobs;
 using Postmill.Host.Access;
 using Postmill.Host.Accounts;
 using Postmill.Host.Http;
+using Postmill.Host.Http.Idempotency;
 
 namespace Postmill.Host.Jobs;
 
@@ -25,7 +26,8 @@ internal static class JobRoutes
             .WithSummary("Say that a failed or uncertain job is settled").Produces<JobAnswer>().ProducesErrors(404, 409);
         acts.MapPost("/jobs/{id}/cancel", (string id, HttpContext http, JobDesk desk) => ActAsync(id, http, desk.CancelAsync))
             .WithSummary("Cancel it; a run that serves nobody else stops").Produces<JobAnswer>().ProducesErrors(404, 409);
-        acts.MapPost("/tasks/{id}/trigger", TriggerAsync).WithSummary("One more job of the task").Produces<EnqueuedAnswer>(202).ProducesErrors(404, 409);
+        acts.MapPost("/tasks/{id}/trigger", TriggerAsync).WithSummary("One more job of the task").Produces<EnqueuedAnswer>(202).ProducesErrors(404, 409)
+            .WithIdempotency(AfterLoss.RunAgain);
     }
 
     private static async Task<IResult> JobsAsync(string id, HttpContext http, JobQueries jobs)

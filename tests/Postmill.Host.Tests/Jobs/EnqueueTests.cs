@@ -125,6 +125,26 @@ public sealed class EnqueueTests(TenantWorld shared) : IClassFixture<TenantWorld
     }
 
     [Fact]
+    public async Task A_repeat_with_the_same_Idempotency_Key_is_the_same_job()
+    {
+        var tenant = await shared.NewTenantAsync();
+        var account = await tenant.ConnectAndSyncAsync();
+        var ids = new List<Guid>();
+        foreach (var key in new[] { "once", "once", "twice" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/accounts/{account}/imap/sync-messages");
+            request.Headers.Add("Idempotency-Key", key);
+            using var answer = await tenant.Client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+            ids.Add((await answer.JsonAsync()).GetProperty("data").JobId());
+        }
+
+        Assert.Equal(ids[0], ids[1]);
+        Assert.NotEqual(ids[0], ids[2]);
+        Assert.Equal(2, await tenant.CountAsync("SELECT count(*) FROM job WHERE cause = 'user' AND account_id = $1", account));
+    }
+
+    [Fact]
     public async Task Who_may_only_view_enqueues_nothing()
     {
         var tenant = await shared.NewTenantAsync("view");
