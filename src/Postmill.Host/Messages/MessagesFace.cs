@@ -3,6 +3,7 @@ using Postmill.Adapters.Postgres.Messages.Reading;
 using Postmill.Domain.Access;
 using Postmill.Host.Access;
 using Postmill.Host.Http;
+using Postmill.Host.Http.Idempotency;
 
 namespace Postmill.Host.Messages;
 
@@ -28,9 +29,11 @@ internal static class MessagesFace
             .WithSummary("The account's threads, the one with the newest mail first").Produces<ThreadListAnswer>().ProducesErrors(400, 404, 503);
         var edits = app.MapGroup("").RequireSession(Role.Edit).WithTags("Emails");
         edits.MapPost("/api/accounts/{accountId}/emails", RecordRoutes.CreateAsync)
-            .WithSummary("Write down a mail; nothing is sent").Accepts<CreateEmail>("application/json").Produces<EmailAnswer>(201).ProducesErrors(400, 404, 409);
+            .WithSummary("Write down a mail; nothing is sent").Accepts<CreateEmail>("application/json").Produces<EmailAnswer>(201).ProducesErrors(400, 404, 409)
+            .WithIdempotency(AfterLoss.Refuse);
         edits.MapPost("/api/accounts/{accountId}/emails/search-delete", RecordRoutes.SearchDeleteAsync)
-            .WithSummary("Delete the records of all mail that is found; the server's mail stays").Accepts<DeleteFound>("application/json").Produces<DeletedAnswer>().ProducesErrors(400, 404, 503);
+            .WithSummary("Delete the records of all mail that is found; the server's mail stays").Accepts<DeleteFound>("application/json").Produces<DeletedAnswer>().ProducesErrors(400, 404, 503)
+            .WithIdempotency(AfterLoss.RunAgain);
         foreach (var email in Paths)
         {
             edits.MapPatch(email, EditRoutes.ChangeAsync).WithSummary("Change the record: read, starred, folder, tags, notes; the server's mail stays as it is")
