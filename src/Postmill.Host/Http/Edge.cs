@@ -8,7 +8,7 @@ namespace Postmill.Host.Http;
 
 /// <summary>
 /// The outermost middleware: whatever goes wrong inside becomes one envelope, without a stack trace (STYLE 8). It also clothes the empty answers
-/// that routing gives (404, 405) on the API's paths.
+/// that routing gives (404, 405).
 /// </summary>
 internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogger<Edge> logger)
 {
@@ -34,6 +34,8 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
             return;
         }
         if (Undressed(http) is not { } error) return;
+        http.Response.ContentLength = null;
+        http.Response.Headers.ContentDisposition = default;
         HeadOfGet.Announce(http.Response.Headers);
         await error.ExecuteAsync(http);
     }
@@ -91,12 +93,15 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
     private static ApiError? Undressed(HttpContext http)
     {
         var response = http.Response;
-        if (response.HasStarted || response.ContentLength is > 0 || response.ContentType is not null || !IsApi(http.Request.Path)) return null;
+        if (response.HasStarted || response.ContentLength is > 0) return null;
+        // What serves ranges says the type of the content that it then does not send.
+        if (response.ContentType is not null && response.StatusCode is not (412 or 416)) return null;
         return response.StatusCode switch
         {
             404 => ApiErrors.NotFound("not_found", "there is no such route"),
             405 => ApiErrors.MethodNotAllowed(),
             415 => ApiErrors.NotJson(),
+            412 => ApiErrors.PreconditionFailed(),
             416 => ApiErrors.RangeNotSatisfiable(),
             400 => ApiErrors.Refused("bad_request", "the request could not be read"),
             _ => null,

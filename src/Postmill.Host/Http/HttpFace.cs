@@ -41,6 +41,7 @@ internal static class HttpFace
     public static void UseHttp(this WebApplication app)
     {
         if (app.Services.GetRequiredService<HttpSettings>().TrustedProxies.Length > 0) app.UseForwardedHeaders();
+        app.Use(RequestBytes.DropRestAsync);
         app.UseMiddleware<Edge>();
         app.UseMiddleware<Aliases>();
         app.UseMiddleware<HeadOfGet>();

@@ -28,6 +28,16 @@ internal static class RequestBytes
         }
     }
 
+    /// <summary>The outermost middleware: a body that nobody wanted, because the request was refused before it was read, is dropped after the answer.</summary>
+    public static Task DropRestAsync(HttpContext http, RequestDelegate next) =>
+        http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } ? AnswerAndDropAsync(http, next) : next(http);
+
+    private static async Task AnswerAndDropAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        RaiseServersLimit(http.Features.Get<IHttpMaxRequestBodySizeFeature>());
+    }
+
     // The server's own refusal closes the connection under a client that is still sending, which then often sees a reset and not the answer. Ours comes
     // first, and the server reads what is still under way, up to its own limit.
     private static long RaiseServersLimit(IHttpMaxRequestBodySizeFeature? size)

@@ -141,6 +141,19 @@ public sealed class BodyTests : IAsyncLifetime
         await chunked.AssertErrorAsync(HttpStatusCode.RequestEntityTooLarge, "too_large");
     }
 
+    [Theory]
+    [InlineData("/api/nothing/here", HttpStatusCode.NotFound)]
+    [InlineData("/api/accounts", HttpStatusCode.Unauthorized)]
+    public async Task Whoever_sends_too_much_to_a_route_that_refuses_him_still_gets_the_refusal(string path, HttpStatusCode status)
+    {
+        var client = _host.NewClient();
+        for (var i = 0; i < 5; i++)
+        {
+            using var answer = await client.PostAsync(path, new StringContent(new string('a', 6_000_000), null, "application/json"));
+            Assert.Equal(status, answer.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task A_route_may_have_its_own_limit()
     {

@@ -22,6 +22,7 @@ public sealed class RoutingTests : IAsyncLifetime
     [InlineData("/api/nothing/here")]
     [InlineData("/mail/v1/nothing")]
     [InlineData("/ws/nothing")]
+    [InlineData("/nothing")]
     public async Task Unknown_route_is_404_in_the_envelope(string path)
     {
         using var answer = await _host.NewClient().GetAsync(path);

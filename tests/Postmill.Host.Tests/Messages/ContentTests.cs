@@ -72,7 +72,7 @@ public sealed class ContentTests(MailHost mail) : IClassFixture<MailHost>
         Assert.Equal(SHA256.HashData(raw), SHA256.HashData(await whole.Content.ReadAsByteArrayAsync()));
         using var beyond = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Range = new RangeHeaderValue(Large, null) } };
         using var refused = await user.Client.SendAsync(beyond);
-        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, refused.StatusCode);
+        await refused.AssertErrorAsync(HttpStatusCode.RequestedRangeNotSatisfiable, "range_not_satisfiable");
         using var head = await user.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
         Assert.Equal(Large, head.Content.Headers.ContentLength);
     }
