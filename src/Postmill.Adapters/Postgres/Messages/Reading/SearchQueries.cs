@@ -107,21 +107,23 @@ public sealed class SearchQueries(NpgsqlDataSource database)
     /// <summary>Ids, newest first; $1 is the account, $2 the limit.</summary>
     private static string Page(NpgsqlBatchCommand command, SearchQuery query, bool edited, EmailPosition? below)
     {
-        var (words, enough) = ("", "$2");
+        var (join, words, enough) = ("", "", "$2");
         if (TsQueries.Of(query.Terms) is { } terms)
         {
-            words = $"\n  AND EXISTS (SELECT 1 FROM message_search s WHERE s.message_id = m.id AND s.words @@ {Add(command, terms)})";
+            join = " JOIN message_search s ON s.message_id = m.id";
+            words = $"\n  AND s.words @@ {Add(command, terms)}";
             // PostgreSQL guesses how rare a rare word is. Asked for twenty it walks along the list of mails, and far; asked for a thousand it begins with the word.
+            // Materialized, because the smaller limit outside would be its guide again.
             enough = $"greatest($2, {Add(command, ReadingLimits.RankedTogether)})";
         }
 
         return $"""
-            SELECT hit.id FROM (
-              SELECT m.id, m.received_at FROM message m
+            WITH hit AS MATERIALIZED (
+              SELECT m.id, m.received_at FROM message m{join}
               WHERE m.account_id = $1 AND m.deleted_at IS NULL{words}{Below(command, below)}{EmailConditions.Of(query.Conditions, command.Parameters, edited)}
               ORDER BY m.received_at DESC, m.id DESC LIMIT {enough}
-            ) AS hit
-            ORDER BY hit.received_at DESC, hit.id DESC LIMIT $2
+            )
+            SELECT hit.id FROM hit ORDER BY hit.received_at DESC, hit.id DESC LIMIT $2
             """;
     }
 
