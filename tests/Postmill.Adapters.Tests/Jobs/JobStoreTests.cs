@@ -1,3 +1,4 @@
+using Npgsql;
 using Postmill.Adapters.Postgres.Jobs;
 using Postmill.Adapters.Tests.Accounts;
 using Postmill.Domain.Accounts;
@@ -114,6 +115,27 @@ public sealed class JobStoreTests(AccountDatabase database) : IClassFixture<Acco
         Assert.Single(accounts, claim.AccountId);
         Assert.DoesNotContain(claim.AccountId, (await due.TakeAsync(10_000, hour, Now.AddHours(1), CancellationToken.None)).Accounts);
         Assert.Contains(claim.AccountId, (await due.TakeAsync(10_000, TimeSpan.Zero, Now, CancellationToken.None)).Accounts);
+    }
+
+    [Fact]
+    public async Task A_look_reads_what_is_due_and_not_the_jobs_that_ended()
+    {
+        var (_, claim) = await OwnedAsync();
+        var job = await AddAsync(claim);
+        await database.ExecuteAsync("""
+            INSERT INTO job (id, task_id, account_id, kind, cause, state, attempt_count, max_attempts, created_at, ended_at, updated_at)
+            SELECT gen_random_uuid(), $1, $2, 'sync_messages', 'user', 'succeeded', 1, 4, now(), now(), now() FROM generate_series(1, 20000)
+            """, job.TaskId, claim.AccountId);
+        await database.ExecuteAsync("ANALYZE job");
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var explain = new NpgsqlCommand("EXPLAIN " + DueJobs.Take, connection, transaction);
+        foreach (var value in new object[] { 200, TimeSpan.FromSeconds(6), Now }) explain.Parameters.Add(new() { Value = value });
+        var plan = new List<string>();
+        await using var row = await explain.ExecuteReaderAsync();
+        while (await row.ReadAsync()) plan.Add(row.GetString(0));
+        Assert.Contains(plan, line => line.Contains("job_due", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, line => line.Contains("Seq Scan on job", StringComparison.Ordinal));
     }
 
     [Fact]
