@@ -1,6 +1,6 @@
+using Granary.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Granary.Cluster;
 using Npgsql;
 using Postmill.Host.Tests.Sync;
 
@@ -25,6 +25,7 @@ internal sealed class ClusterHosts(string connectionString) : IAsyncDisposable
         all["Postmill:Cluster:Secret"] = Secret;
         all["Postmill:Cluster:Port"] = "0";
         all["Postmill:Sync:SweepPauseSeconds"] = "1"; // a wake that found the account still held elsewhere is soon followed by another
+        all["Postmill:Sync:ThrottleSeconds"] = "0"; // a POST whose answer was lost with a silo does not make the next ones wait
         foreach (var (name, value) in settings) all[name] = value;
         var host = await HostFixture.StartAsync(new HostFixtureOptions { ConnectionString = connectionString, Settings = all, Configure = configure });
         _hosts.Add(host);

@@ -1,6 +1,6 @@
 using Npgsql;
-using Postmill.Domain.Accounts;
 using Postmill.Adapters.Postgres.Jobs;
+using Postmill.Domain.Accounts;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
 using Postmill.Grains.Jobs;
