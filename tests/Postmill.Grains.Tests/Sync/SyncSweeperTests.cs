@@ -118,7 +118,7 @@ public sealed class SyncSweeperTests : IAsyncDisposable
         _grains.Wakes = _ => new TaskCompletionSource().Task;
         await _sweeper.StartAsync(CancellationToken.None);
         await UntilAsync(() => _schedule.Looks == 1);
-        await PassAsync(TimeSpan.FromMilliseconds(300));
+        await PassUntilAsync(() => _grains.Woken.Count > 0);
         await _sweeper.StopAsync(CancellationToken.None).WaitAsync(Patience);
         var woken = _grains.Woken.Count;
         Assert.InRange(woken, 1, 5);

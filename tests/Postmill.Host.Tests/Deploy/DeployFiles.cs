@@ -12,7 +12,7 @@ internal static class DeployFiles
 
     public static string NameOf(string file) => Path.GetRelativePath(Root(), file);
 
-    private static string Root([CallerFilePath] string here = "")
+    public static string Root([CallerFilePath] string here = "")
     {
         var directory = Path.GetDirectoryName(here)!;
         while (!File.Exists(Path.Combine(directory, "orleans.sln"))) directory = Path.GetDirectoryName(directory) ?? throw new DirectoryNotFoundException("the top directory");

@@ -79,6 +79,15 @@ public sealed partial class DeployFilesTests
     }
 
     [Fact]
+    public void The_image_restores_every_project_that_the_host_is_made_of()
+    {
+        var sources = Path.GetFullPath(Path.Combine(DeployFiles.Root(), "..", "src"));
+        var projects = Directory.GetFiles(sources, "*.csproj", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(sources, f).Replace('\\', '/')).ToList();
+        Assert.True(projects.Count > 5, string.Join(' ', projects));
+        Assert.All(projects, project => Assert.Contains($"COPY src/{project} src/{Path.GetDirectoryName(project)}/\n", DeployFiles.Read("Dockerfile"), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Every_shell_script_can_be_read()
     {
         foreach (var script in DeployFiles.All().Where(f => f.EndsWith(".sh", StringComparison.Ordinal)))
