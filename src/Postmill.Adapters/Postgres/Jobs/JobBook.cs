@@ -1,4 +1,5 @@
 using Npgsql;
+using Postmill.Adapters.Postgres.Acts;
 using Postmill.Domain.Access;
 using Postmill.Domain.Jobs;
 using Postmill.Grains.Jobs;
@@ -70,6 +71,7 @@ internal sealed class JobBook(NpgsqlDataSource database) : IJobBook
             WHERE NOT EXISTS (SELECT 1 FROM job WHERE task_id = $2 AND state IN ('queued', 'running', 'retrying')) RETURNING id
             """, JobColumns.Values(job)), cancellationToken);
         if (added is null) return false;
+        if (JobKinds.OfActs.Contains(job.Kind)) await RunAsync(connection, cancellationToken, MailboxActSql.Repeat(job));
         await RunAsync(connection, cancellationToken, JobSql.Line(line, job.UpdatedAt));
         await transaction.CommitAsync(cancellationToken);
         return true;

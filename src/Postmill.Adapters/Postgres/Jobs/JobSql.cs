@@ -49,6 +49,9 @@ internal static class JobSql
         {JobColumns.Insert} VALUES ({JobColumns.AllValues})
         """, [.. JobColumns.Values(job), requestedBy]);
 
+    /// <summary>A job of a task that is there.</summary>
+    public static NpgsqlBatchCommand NewOfTask(Job job) => Sql.Batch($"{JobColumns.Insert} VALUES ({JobColumns.AllValues})", JobColumns.Values(job));
+
     /// <summary>Ends a job that runs; one that was cancelled or taken back meanwhile stays as it is.</summary>
     public static NpgsqlBatchCommand End(Job job) => Sql.Batch("""
         UPDATE job SET state = $2, attempt_count = $3, last_error_code = $4, last_error_detail = $5, next_run_at = $6, new_messages = $7, ended_at = $8, updated_at = $9
@@ -99,8 +102,9 @@ internal static class JobSql
         WHERE account_id = $1 AND kind = ANY ($2) AND state IN ('running', 'retrying', 'failed')
         """, accountId, kinds.ToArray(), now);
 
+    /// <summary>Of runs alone: acts and sendings may be running beside the end of one.</summary>
     private static NpgsqlBatchCommand Back(Guid accountId, DateTimeOffset nextRunAt, DateTimeOffset now) => Sql.Batch("""
         UPDATE job SET state = CASE WHEN last_error_code IS NULL THEN 'queued' ELSE 'retrying' END, next_run_at = $2, updated_at = $3
-        WHERE account_id = $1 AND state = 'running'
-        """, accountId, nextRunAt, now);
+        WHERE account_id = $1 AND state = 'running' AND kind = ANY ($4)
+        """, accountId, nextRunAt, now, JobKinds.OfRun.ToArray());
 }
