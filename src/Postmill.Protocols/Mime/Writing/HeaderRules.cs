@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text;
+
+namespace Postmill.Protocols.Mime.Writing;
+
+/// <summary>Which further fields a mail may have. What the composer, the relays or a signature write is not the caller's to write.</summary>
+internal sealed class HeaderRules(IReadOnlyList<MimeHeaderField> headers, OutgoingLimits limits)
+{
+    private const int LineOctets = 998;
+
+    // RFC 5322 section 3.6.8: printable ASCII but the colon.
+    private static readonly SearchValues<char> NameChars = SearchValues.Create([.. Enumerable.Range(33, 94).Select(c => (char)c).Where(c => c != ':')]);
+
+    private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
+        [
+            "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version",
+            "Return-Path", "Received", "Received-SPF", "Delivered-To", "Envelope-To", "Authentication-Results", "DKIM-Signature", "DomainKey-Signature",
+            "Errors-To", "Apparently-To", "Return-Receipt-To",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    private static readonly string[] ReservedFamilies = ["Content-", "Resent-", "ARC-"];
+
+    public OutgoingRefusal? Check()
+    {
+        if (headers.Count > limits.Headers || headers.Sum(h => (long)h.Name.Length + h.Value.Length) > limits.HeadersChars)
+            return new OutgoingRefusal(OutgoingField.Headers, null, $"At most {limits.Headers} header fields of {limits.HeadersChars} characters together.");
+        for (var i = 0; i < headers.Count; i++)
+        {
+            if ((NameFault(headers[i].Name) ?? ValueFault(headers[i])) is { } reason)
+                return new OutgoingRefusal(OutgoingField.Headers, i, reason);
+        }
+        return null;
+    }
+
+    /// <summary>Fields whose values machines read: no encoded words there.</summary>
+    public static bool IsStructured(string name) =>
+        IsOnOneLine(name) || Is(name, "Auto-Submitted") || Is(name, "Precedence") || Is(name, "Feedback-ID") || Is(name, "Importance") || Is(name, "Priority");
+
+    /// <summary>List-Unsubscribe and its like: receivers that look at them want them unfolded.</summary>
+    public static bool IsOnOneLine(string name) => name.StartsWith("List-", StringComparison.OrdinalIgnoreCase) && !Is(name, "List-Id");
+
+    private string? NameFault(string name)
+    {
+        if (name.Length == 0 || name.Length > limits.HeaderNameChars || name.AsSpan().ContainsAnyExcept(NameChars))
+            return $"A header name is printable ASCII without blanks and colons, at most {limits.HeaderNameChars} characters.";
+        return Reserved.Contains(name) || ReservedFamilies.Any(f => name.StartsWith(f, StringComparison.OrdinalIgnoreCase))
+            ? $"{name} is not a header field of the caller's."
+            : null;
+    }
+
+    private string? ValueFault(MimeHeaderField header)
+    {
+        var value = header.Value;
+        if (OutgoingText.HasControls(value))
+            return $"The value of {header.Name} holds a control character.";
+        if (value.Length > limits.HeaderValueChars)
+            return $"The value of {header.Name} has at most {limits.HeaderValueChars} characters.";
+        if (value.AsSpan().Trim(' ').IsEmpty)
+            return $"The value of {header.Name} is empty.";
+        if (!IsStructured(header.Name))
+            return null;
+        if (!Ascii.IsValid(value))
+            return $"The value of {header.Name} must be ASCII.";
+        var longest = IsOnOneLine(header.Name) ? value.Length : value.Split(' ').Max(word => word.Length);
+        return header.Name.Length + 2 + longest > LineOctets ? $"The value of {header.Name} does not fit on a line." : null;
+    }
+
+    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+}

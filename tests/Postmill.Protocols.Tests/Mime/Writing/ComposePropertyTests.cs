@@ -1,0 +1,58 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Postmill.Protocols.Mime;
+using Postmill.Protocols.Mime.Writing;
+
+namespace Postmill.Protocols.Tests.Mime.Writing;
+
+/// <summary>Mails drawn by FsCheck: what our own reader makes of a composed mail is what went in, and nothing in a value can begin a field of its own.</summary>
+public sealed class ComposePropertyTests
+{
+    [Fact]
+    public void What_is_composed_reads_back_as_it_was() => Check(400, OutgoingMails.Valid, message =>
+    {
+        var composed = Composing.Compose(message);
+        Composing.AssertPassesAnyServer(composed);
+        ReadBack.AssertSame(message, MimeMessage.Parse(composed.ToArray()));
+    });
+
+    [Fact]
+    public void A_stream_gets_the_octets_an_array_has() => Check(60, OutgoingMails.Valid, message =>
+    {
+        var composed = Composing.Compose(message);
+        var streamed = Composing.Compose(message with { Attachments = [.. message.Attachments.Select(Opened)] });
+        using var written = new MemoryStream();
+        var writing = streamed.WriteToAsync(written, default);
+        Assert.True(writing.IsCompletedSuccessfully);
+        Assert.Equal(streamed.Length, written.Length);
+        if (!message.Attachments.Any(a => a.ContentType.StartsWith("message/", StringComparison.Ordinal)))
+            Assert.Equal(composed.ToArray(), written.ToArray());
+    });
+
+    [Fact]
+    public void No_text_begins_a_field_of_its_own() => Check(600, OutgoingMails.Hostile, message =>
+    {
+        if (!MessageComposer.TryCompose(message, out var composed, out var refusal))
+        {
+            Assert.NotEmpty(refusal.Reason);
+            return;
+        }
+        Composing.AssertPassesAnyServer(composed);
+        var mail = MimeMessage.Parse(composed.ToArray());
+        string[] written = ["Date", "From", "Sender", "Reply-To", "To", "Cc", "Subject", "Message-ID", "In-Reply-To", "References", "MIME-Version",
+            "Content-Type", "Content-Transfer-Encoding", "Content-ID", "Content-Disposition"];
+        var allowed = written.Concat(message.Headers.Select(h => h.Name)).ToHashSet(StringComparer.Ordinal);
+        Assert.All(mail.Headers.Fields.Concat(mail.Parts.SelectMany(p => p.Headers.Fields)), f => Assert.Contains(f.Name, allowed));
+        Assert.All(mail.Headers.Fields.GroupBy(f => f.Name).Where(g => written.Contains(g.Key)), g => Assert.Single(g));
+        Assert.False(mail.Headers.Contains("Bcc"));
+        Assert.Equal(message.Attachments.Count, mail.Parts.Count(p => p.Disposition is not null));
+    });
+
+    private static OutgoingAttachment Opened(OutgoingAttachment attachment) => attachment with
+    {
+        Content = OutgoingContent.From(attachment.Content.Length, _ => ValueTask.FromResult<Stream>(new MemoryStream(attachment.Content.Octets.ToArray()))),
+    };
+
+    private static void Check(int mails, Gen<OutgoingMessage> drawn, Action<OutgoingMessage> holds) =>
+        Prop.ForAll(Arb.From(drawn), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(mails));
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Text;
+using Postmill.Protocols.Mime;
+using Postmill.Protocols.Mime.Writing;
+
+namespace Postmill.Protocols.Tests.Mime.Writing;
+
+/// <summary>Encodings, folds and boundaries one by one.</summary>
+public sealed class ComposeShapeTests
+{
+    [Theory]
+    [InlineData("plain\n", "7bit")]
+    [InlineData("tab\tand tilde ~\n", "7bit")]
+    [InlineData("un café, s'il vous plaît\n", "quoted-printable")]
+    [InlineData("From the start\n", "quoted-printable")]
+    [InlineData("bell \a\n", "quoted-printable")]
+    [InlineData("こんにちは\n", "base64")]
+    public void A_text_is_encoded_no_more_than_it_needs(string text, string encoding)
+    {
+        var padded = encoding == "base64" ? text : text + "some more words so that one character weighs little";
+        Assert.Equal(encoding, Composing.ReadBack(Composing.Plain with { Text = padded }).Root.Encoding);
+    }
+
+    [Fact]
+    public void A_line_of_998_goes_as_it_is_and_one_of_999_does_not()
+    {
+        Assert.Equal("7bit", Composing.ReadBack(Composing.Plain with { Text = new string('x', 998) }).Root.Encoding);
+        Assert.Equal("quoted-printable", Composing.ReadBack(Composing.Plain with { Text = new string('x', 999) }).Root.Encoding);
+    }
+
+    [Fact]
+    public void Header_lines_stay_within_78_columns()
+    {
+        var mail = Composing.Plain with
+        {
+            Subject = string.Join(' ', Enumerable.Repeat("several  words", 30)),
+            To = [.. Enumerable.Range(0, 60).Select(i => new MailAddress($"Recipient, Number {i}", $"recipient{i}@example.com"))],
+            Cc = [new(string.Concat(Enumerable.Repeat("Ἀριστοτέλης ", 12)), "a@example.com")],
+            References = [.. Enumerable.Range(0, 40).Select(i => $"{i}.abcdef@example.com")],
+            Headers = [new("X-Long", string.Concat(Enumerable.Repeat("ünï cödé ", 30)))],
+            Attachments =
+            [
+                Composing.File(string.Concat(Enumerable.Repeat("ファイル", 30)) + ".pdf", "application/pdf; x-one=two; x-three=four; x-five=\"six seven eight nine\"", [1]),
+            ],
+        };
+        var composed = Composing.Compose(mail);
+        Assert.All(Encoding.ASCII.GetString(composed.ToArray()).Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
+        ReadBack.AssertSame(mail with { Attachments = [] }, MimeMessage.Parse(Composing.Compose(mail with { Attachments = [] }).ToArray()));
+        Assert.Equal(mail.Attachments[0].FileName, MimeMessage.Parse(composed.ToArray()).Parts[2].FileName);
+    }
+
+    [Fact]
+    public void List_unsubscribe_stays_on_one_line()
+    {
+        var value = $"<https://example.com/{new string('u', 300)}>, <mailto:unsubscribe@example.com?subject={new string('s', 100)}>";
+        Assert.Contains($"\r\nList-Unsubscribe: {value}\r\n", Composing.Text(Composing.Plain with { Headers = [new("List-Unsubscribe", value)] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_encoded_word_decodes_by_itself()
+    {
+        var subject = string.Concat(Enumerable.Range(0, 220).Select(i => "aé漢😀"[(i % 4)..].EnumerateRunes().First().ToString()));
+        var header = Encoding.ASCII.GetString(Composing.Compose(Composing.Plain with { Subject = subject }).Header.Span);
+        var words = header.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(w => w.StartsWith("=?", StringComparison.Ordinal)).ToList();
+        Assert.True(words.Count > 5);
+        Assert.All(words, word => Assert.InRange(word.Length, 1, 75));
+        var each = words.Select(word => MimeMessage.Parse(Encoding.ASCII.GetBytes($"Subject: {word}\r\n\r\n")).Subject).ToList();
+        Assert.All(each, text => Assert.DoesNotContain('\uFFFD', text!));
+        Assert.Equal(subject, string.Concat(each));
+    }
+
+    [Fact]
+    public void Of_a_long_thread_the_root_and_the_latest_are_named()
+    {
+        var ids = Enumerable.Range(0, 500).Select(i => $"{i}@example.com").ToArray();
+        Assert.Equal(["0@example.com", .. ids[401..]], Composing.ReadBack(Composing.Plain with { References = ids }).References);
+    }
+
+    [Theory]
+    [InlineData("Subject: x\r\n\r\nbody", "message/rfc822")]
+    [InlineData("Subject: \u00E9\r\n\r\nbody\r\n", "application/octet-stream")]
+    [InlineData("Subject: x\n\nbody\n", "application/octet-stream")]
+    public void An_enclosed_message_goes_unencoded_or_not_as_a_message(string content, string type)
+    {
+        var octets = Encoding.Latin1.GetBytes(content);
+        var mail = Composing.ReadBack(Composing.Plain with { Attachments = [Composing.File("old.eml", "message/rfc822", octets)] });
+        var part = mail.Parts.Single(p => p.FileName == "old.eml");
+        Assert.Equal(type, part.ContentType);
+        var decoded = new ArrayBufferWriter<byte>();
+        MimeContent.Decode(part.Body.Span, part.Encoding, decoded);
+        Assert.Equal(octets, decoded.WrittenSpan.ToArray());
+    }
+
+    [Fact]
+    public void A_boundary_that_a_text_knows_is_not_used()
+    {
+        var message = Composing.Plain with { Html = "<p>" };
+        var boundary = MimeMessage.Parse(Composing.Compose(message).ToArray()).Root.Parameters["boundary"];
+        var guessed = Composing.ReadBack(message with { Text = $"--{boundary}\n\nnot a part\n--{boundary}--\n" });
+        Assert.NotEqual(boundary, guessed.Root.Parameters["boundary"]);
+        Assert.Equal(3, guessed.Parts.Count);
+    }
+
+    [Fact]
+    public void The_same_value_makes_the_same_octets() =>
+        Assert.Equal(Composing.Compose(Composing.Plain with { Html = "<p>" }).ToArray(), Composing.Compose(Composing.Plain with { Html = "<p>" }).ToArray());
+
+    [Theory]
+    [InlineData(99_999)]
+    [InlineData(100_001)]
+    public async Task A_content_of_another_length_than_it_said_is_not_a_mail(int given)
+    {
+        var content = OutgoingContent.From(100_000, _ => ValueTask.FromResult<Stream>(new MemoryStream(new byte[given])));
+        var composed = Composing.Compose(Composing.Plain with { Attachments = [new OutgoingAttachment(content)] });
+        Assert.False(composed.IsInMemory);
+        Assert.Throws<InvalidOperationException>(() => composed.ToArray());
+        await Assert.ThrowsAsync<InvalidDataException>(() => composed.WriteToAsync(Stream.Null));
+    }
+
+    [Fact]
+    public async Task A_large_content_is_encoded_in_pieces_without_a_copy_of_it()
+    {
+        var octets = new byte[25 << 20];
+        new Random(1).NextBytes(octets);
+        var composed = Composing.Compose(Composing.Plain with { Attachments = [Composing.File("large.bin", "application/octet-stream", octets)] });
+        await composed.WriteToAsync(Stream.Null);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        await composed.WriteToAsync(Stream.Null);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        var written = composed.ToArray();
+        Assert.Equal(composed.Length, written.Length);
+        var decoded = new ArrayBufferWriter<byte>(octets.Length);
+        var part = MimeMessage.Parse(written).Parts[2];
+        MimeContent.Decode(part.Body.Span, part.Encoding, decoded);
+        Assert.True(decoded.WrittenSpan.SequenceEqual(octets));
+    }
+}
