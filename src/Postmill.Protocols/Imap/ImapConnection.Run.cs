@@ -63,20 +63,27 @@ public sealed partial class ImapConnection
     private async Task<ImapStatusLine> ExchangeAsync(ImapCommandWriter command, UntaggedHandler? handler, ReadPolicy policy, int maxResponses)
     {
         if (await SendAsync(command, handler).ConfigureAwait(false) is { } refused) return refused;
+        return await AnswerAsync(command.Tag, handler, policy, maxResponses).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads up to the tagged answer.</summary>
+    private async Task<ImapStatusLine> AnswerAsync(string tag, UntaggedHandler? handler, ReadPolicy policy, int maxResponses)
+    {
         for (var count = 0; count < maxResponses; count++)
         {
             await ReadResponseAsync(policy).ConfigureAwait(false);
-            if (_response.Kind == ResponseKind.Tagged) return TakeTagged(command.Tag);
+            if (_response.Kind == ResponseKind.Tagged) return TakeTagged(tag);
             if (_response.Kind == ResponseKind.Untagged) TakeUntagged(handler);
         }
         throw TooManyResponses(maxResponses);
     }
 
     /// <summary>Sends a command piece by piece; gives the tagged answer when the server refuses it before the last one.</summary>
-    private async Task<ImapStatusLine?> SendAsync(ImapCommandWriter command, UntaggedHandler? handler)
+    private Task<ImapStatusLine?> SendAsync(ImapCommandWriter command, UntaggedHandler? handler) => SendPiecesAsync(command, command.Finish(), handler);
+
+    private async Task<ImapStatusLine?> SendPiecesAsync(ImapCommandWriter command, List<ReadOnlyMemory<byte>> pieces, UntaggedHandler? handler)
     {
-        var pieces = command.Finish();
-        _options.Trace?.Invoke(new ImapTrace(true, command.IsSecret ? $"{command.Tag} {command.Name} (not shown)" : ServerText.Clean(pieces[0].Span)));
+        if (pieces.Count > 0) _options.Trace?.Invoke(new ImapTrace(true, command.IsSecret ? $"{command.Tag} {command.Name} (not shown)" : ServerText.Clean(pieces[0].Span)));
         for (var i = 0; i < pieces.Count; i++)
         {
             if (i > 0 && await AwaitContinuationAsync(command.Tag, handler).ConfigureAwait(false) is { } refused) return refused;

@@ -52,6 +52,9 @@ public sealed record ImapLimits
     /// <summary>Bytes of a UID set in one command; RFC 7162 §4 and RFC 2683 §3.2.1.5 let servers refuse lines above 8,192 bytes.</summary>
     public int CommandSetBytes { get; init; } = 7000;
 
+    /// <summary>Bytes of an appended mail that are held and written at once; each such piece has the waiting budget of a command.</summary>
+    public int AppendPieceBytes { get; init; } = 64 * 1024;
+
     /// <summary>Commands that may be on their way at the same time.</summary>
     public int Pipeline { get; init; } = 8;
 

@@ -19,6 +19,7 @@ internal sealed class ImapCommandWriter(string tag, string name, ImapCapabilitie
     private readonly MailLineBuffer _bytes = new();
     private readonly List<int> _cuts = [];
     private bool _started;
+    private bool _announced;
 
     public string Tag { get; } = tag;
 
@@ -26,6 +27,9 @@ internal sealed class ImapCommandWriter(string tag, string name, ImapCapabilitie
 
     /// <summary>Whether the command holds a credential and is never traced.</summary>
     public bool IsSecret { get; init; }
+
+    /// <summary>Whether the announced content has to wait for the server's <c>+</c>.</summary>
+    public bool ContentWaits { get; private set; }
 
     /// <summary>A blank, then text as it is: keywords, sets, numbers. Must not hold anything from outside.</summary>
     public ImapCommandWriter Raw(string text)
@@ -58,11 +62,21 @@ internal sealed class ImapCommandWriter(string tag, string name, ImapCapabilitie
 
     public ImapCommandWriter Text(string value) => String(Encoding.UTF8.GetBytes(value));
 
-    /// <summary>The pieces to send; before each but the first the server's <c>+</c> is awaited.</summary>
+    /// <summary>A literal as the last argument whose bytes, and the end of the line behind them, the sender sends himself.</summary>
+    public ImapCommandWriter Announce(long bytes)
+    {
+        Begin();
+        ContentWaits = Waits(bytes);
+        _announced = true;
+        Put(string.Create(CultureInfo.InvariantCulture, $" {{{bytes}{(ContentWaits ? "" : "+")}}}\r\n"));
+        return this;
+    }
+
+    /// <summary>The pieces to send; before each but the first the server's <c>+</c> is awaited. The last one ends where announced content begins.</summary>
     public List<ReadOnlyMemory<byte>> Finish()
     {
         Begin();
-        Put("\r\n");
+        if (!_announced) Put("\r\n");
         var all = _bytes.WrittenMemory;
         var pieces = new List<ReadOnlyMemory<byte>>(_cuts.Count + 1);
         var from = 0;
@@ -96,11 +110,13 @@ internal sealed class ImapCommandWriter(string tag, string name, ImapCapabilitie
             Put("\"");
             return;
         }
-        var waits = !capabilities.LiteralPlus && !(capabilities.LiteralMinus && value.Length <= LiteralMinusBytes);
+        var waits = Waits(value.Length);
         Put(string.Create(CultureInfo.InvariantCulture, $"{{{value.Length}{(waits ? "" : "+")}}}\r\n"));
         if (waits) _cuts.Add(_bytes.Length);
         _bytes.Append(value);
     }
+
+    private bool Waits(long bytes) => !capabilities.LiteralPlus && !(capabilities.LiteralMinus && bytes <= LiteralMinusBytes);
 
     private void Put(string ascii) => _bytes.Append(Encoding.Latin1.GetBytes(ascii));
 }

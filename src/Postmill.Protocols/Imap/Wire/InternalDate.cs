@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace Postmill.Protocols.Imap.Wire;
@@ -30,6 +31,10 @@ internal static class InternalDate
             ? new DateTimeOffset(local, TimeSpan.FromMinutes(offset))
             : new DateTimeOffset(local.AddMinutes(-offset), TimeSpan.Zero);
     }
+
+    /// <summary>As APPEND wants it: <c>05-Mar-2024 09:00:00 +0100</c>.</summary>
+    public static string Format(DateTimeOffset at)
+        => at.ToString("dd-MMM-yyyy HH:mm:ss ", CultureInfo.InvariantCulture) + at.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
 
     private static int? Number(ReadOnlySpan<byte> text, ref int position)
     {
