@@ -19,6 +19,21 @@ public sealed record MailTimeouts
     /// <summary>Waiting budget of one command.</summary>
     public TimeSpan Command { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>SMTP: the reply to MAIL (RFC 5321 section 4.5.3.2.2).</summary>
+    public TimeSpan Mail { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>SMTP: the reply to each RCPT (section 4.5.3.2.3).</summary>
+    public TimeSpan Rcpt { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>SMTP: the 354 after DATA (section 4.5.3.2.4).</summary>
+    public TimeSpan Data { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>SMTP: each block of the content, from having the last one written until it is written, so also until its owner has it (section 4.5.3.2.5).</summary>
+    public TimeSpan DataBlock { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>SMTP: the reply to the end of the content. Long, because giving up here leaves the outcome unknown (section 4.5.3.2.6).</summary>
+    public TimeSpan DataEnd { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long we still listen after the server said that it is leaving, or after LOGOUT, QUIT.</summary>
     public TimeSpan Closing { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -71,7 +71,17 @@ public sealed class MailTransport : IAsyncDisposable
     /// <summary>Writes and flushes.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        await WaitAsync(_stream.WriteAsync(bytes, StepToken)).ConfigureAwait(false);
+        ValueTask write;
+        try
+        {
+            write = _stream.WriteAsync(bytes, StepToken);
+        }
+        catch (Exception e) when (IsNetworkFault(e))
+        {
+            // A closed stream throws before it returns a task.
+            throw Fold(e);
+        }
+        await WaitAsync(write).ConfigureAwait(false);
         var flush = _stream.FlushAsync(StepToken);
         if (!flush.IsCompletedSuccessfully) await WaitAsync(new ValueTask(flush)).ConfigureAwait(false);
     }

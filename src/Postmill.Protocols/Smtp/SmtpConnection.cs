@@ -6,12 +6,12 @@ namespace Postmill.Protocols.Smtp;
 /// <summary>A session with an SMTP server, RFC 5321: greeted, introduced, encrypted as its endpoint says, and then logged in if asked.</summary>
 /// <remarks>
 /// <code>
-///   connect ─► greeting ─► EHLO (else HELO) ─► STARTTLS ─► handshake ─► EHLO ─► ready ─► AUTH ─► ready, logged in ─► … ─► QUIT
+///   connect ─► greeting ─► EHLO (else HELO) ─► STARTTLS ─► handshake ─► EHLO ─► ready ─► AUTH ─► ready, logged in ─► mails ─► QUIT
 /// </code>
 /// One command at a time. Every method throws <see cref="MailServerException"/>; after CommandRefused and AuthenticationFailed the session
 /// may go on, after all other faults it is closed. A cancelled command closes it too.
 /// </remarks>
-public sealed class SmtpConnection : IAsyncDisposable
+public sealed partial class SmtpConnection : IAsyncDisposable
 {
     private readonly MailEndpoint _endpoint;
     private readonly SmtpOptions _options;

@@ -47,10 +47,30 @@ public sealed class SmtpExtensions
     /// <summary>RFC 4954: SASL mechanisms, in the server's order and case; empty without AUTH.</summary>
     public IReadOnlyList<string> AuthMechanisms => _parameters.GetValueOrDefault("AUTH") ?? [];
 
+    /// <summary>RFC 1870: the size of a mail is told with MAIL.</summary>
+    public bool Size => Has("SIZE");
+
     /// <summary>RFC 1870: bytes of the largest message taken; null when the server names none (also 0 means none).</summary>
     public long? MaxMessageBytes =>
         _parameters.GetValueOrDefault("SIZE") is [var first, ..] && long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes > 0 ? bytes : null;
 
+    /// <summary>RFC 9422: recipients in one transaction; null without such a limit.</summary>
+    public int? MaxRecipients => Limit("RCPTMAX");
+
+    /// <summary>RFC 9422: mails in one session; null without such a limit.</summary>
+    public int? MaxMails => Limit("MAILMAX");
+
     /// <summary>Whether the server announced the keyword.</summary>
     public bool Has(string keyword) => _parameters.ContainsKey(keyword);
+
+    // RFC 9422 section 4: at most six digits, never 0; what is otherwise is as if it was not there.
+    private int? Limit(string name)
+    {
+        foreach (var word in _parameters.GetValueOrDefault("LIMITS") ?? [])
+        {
+            if (word.Length <= name.Length + 1 || word[name.Length] != '=' || !word.StartsWith(name, StringComparison.OrdinalIgnoreCase)) continue;
+            return int.TryParse(word.AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0 ? most : null;
+        }
+        return null;
+    }
 }

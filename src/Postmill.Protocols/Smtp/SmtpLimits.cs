@@ -20,4 +20,25 @@ public static class SmtpLimits
 
     /// <summary>Challenges (334) answered in one AUTH exchange; LOGIN has two.</summary>
     public const int AuthChallenges = 3;
+
+    /// <summary>Bytes of a MAIL or RCPT line: a path and all parameters of RFC 1870, 3461, 6152 and 6531, each at its longest.</summary>
+    public const int EnvelopeLineBytes = 1536;
+
+    /// <summary>Bytes of an encoded ENVID (RFC 3461 section 5.4).</summary>
+    public const int EnvelopeIdBytes = 100;
+
+    /// <summary>Bytes of an encoded ORCPT (RFC 3461 section 5.4).</summary>
+    public const int OriginalRecipientBytes = 500;
+
+    /// <summary>Commands sent before their replies are read (RFC 2920). Their replies fit into any receive window, so that neither side can wait for the other.</summary>
+    public const int PipelinedCommands = 64;
+
+    /// <summary>Bytes of such commands after which no further one is added.</summary>
+    public const int PipelinedBytes = 16 * 1024;
+
+    /// <summary>Bytes of a content line without its CRLF (RFC 5321 section 4.5.3.1.6).</summary>
+    public const int ContentLineBytes = 998;
+
+    /// <summary>Bytes of content written at once: a mail that fits goes out in one write together with its end.</summary>
+    public const int BlockBytes = 128 * 1024;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Postmill.Protocols.Net;
 
@@ -9,10 +10,11 @@ namespace Postmill.Protocols.Smtp;
 /// </summary>
 internal sealed class SmtpWire(MailTransport transport)
 {
-    private const int ServiceClosing = 421;
+    public const int ServiceClosing = 421;
 
     private readonly MailLineBuffer _out = new();
     private readonly MailLineBuffer _line = new();
+    private int _lineStart;
     private int _owed;
 
     public MailTransport Transport => transport;
@@ -28,18 +30,49 @@ internal sealed class SmtpWire(MailTransport transport)
     /// <summary>Adds a line that one reply answers.</summary>
     public void Queue(string line, int maxBytes = SmtpLimits.CommandLineBytes)
     {
+        if (!Ascii.IsValid(line)) throw new ArgumentException("Not a line of ASCII.", nameof(line));
+        Put(line);
+        EndLine(maxBytes);
+    }
+
+    /// <summary>Adds to the line that <see cref="EndLine"/> ends.</summary>
+    public void Put(ReadOnlySpan<byte> bytes) => _out.Append(bytes);
+
+    /// <summary>Adds text in UTF-8.</summary>
+    public void Put(string text)
+    {
+        var room = _out.Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
+        _out.Advance(Encoding.UTF8.GetBytes(text, room.Span));
+    }
+
+    public void Put(long number)
+    {
+        const int digits = 20;
+        number.TryFormat(_out.Reserve(digits).Span, out var written, default, CultureInfo.InvariantCulture);
+        _out.Advance(written);
+    }
+
+    /// <summary>Ends a line that one reply answers.</summary>
+    public void EndLine(int maxBytes)
+    {
         // Whoever builds a line from someone's words has to refuse these before; here they would become commands of their own.
-        if (line.AsSpan().ContainsAny('\r', '\n', '\0') || !Ascii.IsValid(line)) throw new ArgumentException("Not one line of ASCII.", nameof(line));
-        if (line.Length + 2 > maxBytes) throw new ArgumentException($"A line of more than {maxBytes} bytes.", nameof(line));
-        _out.Append(Encoding.ASCII.GetBytes(line));
-        _out.Append("\r\n"u8);
+        var line = _out.Written[_lineStart..];
+        var isOne = !line.ContainsAny((byte)'\r', (byte)'\n', (byte)'\0') && line.Length + 2 <= maxBytes;
+        if (isOne) _out.Append("\r\n"u8);
+        else _out.Truncate(_lineStart);
+        _lineStart = _out.Length;
+        if (!isOne) throw new ArgumentException($"Not one line of at most {maxBytes} bytes.");
         _owed++;
     }
+
+    /// <summary>Bytes that wait to be flushed.</summary>
+    public int Queued => _out.Length;
 
     public async ValueTask FlushAsync()
     {
         await transport.WriteAsync(_out.WrittenMemory).ConfigureAwait(false);
         _out.Clear();
+        _lineStart = 0;
     }
 
     /// <summary>One line out, its reply in.</summary>
@@ -62,14 +95,28 @@ internal sealed class SmtpWire(MailTransport transport)
     /// <exception cref="MailServerException">421 is Disconnected, RFC 5321 section 3.8: the server ends the session, whatever was asked.</exception>
     public async ValueTask<SmtpReply> ReadAsync()
     {
-        var reply = await ReadWholeAsync().ConfigureAwait(false);
-        _owed--;
-        if (reply.Code != ServiceClosing) return reply;
-        transport.Abort();
-        throw reply.Refusal(MailFault.Disconnected, "The server ends the session");
+        var reply = await ReadAnyAsync().ConfigureAwait(false);
+        return reply.Code == ServiceClosing ? throw reply.Refusal(MailFault.Disconnected, "The server ends the session") : reply;
     }
 
-    private async ValueTask CheckSilenceAsync()
+    /// <summary>The next reply, for who tells a 421 from a connection that broke; it closes the session all the same.</summary>
+    public async ValueTask<SmtpReply> ReadAnyAsync()
+    {
+        var reply = await ReadWholeAsync().ConfigureAwait(false);
+        _owed--;
+        if (reply.Code == ServiceClosing) transport.Abort();
+        return reply;
+    }
+
+    /// <summary>The reply to bytes that were or will be sent past <see cref="EndLine"/>.</summary>
+    public ValueTask<SmtpReply> ReadContentReplyAsync()
+    {
+        _owed++;
+        return ReadAnyAsync();
+    }
+
+    /// <summary>Before a command: the server must have nothing to say.</summary>
+    public async ValueTask CheckSilenceAsync()
     {
         if (_owed > 0 || transport.Input.Buffered == 0) return;
         // Only 421 may come unasked (RFC 5321 section 3.8); reading it tells why the server leaves.

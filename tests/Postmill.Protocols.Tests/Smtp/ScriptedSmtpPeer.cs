@@ -30,6 +30,38 @@ internal sealed class ScriptedSmtpPeer(Socket socket, TaskCompletionSource reach
         return null;
     }
 
+    /// <summary>What DATA carries, as RFC 5321 section 4.5.2 reads it: until a line with nothing but a dot, the dots of transparency taken away.</summary>
+    public async Task<byte[]> ReadContentAsync()
+    {
+        var content = new List<byte>();
+        var line = new List<byte>();
+        var one = new byte[1];
+        while (await ReadAsync(one) == 1)
+        {
+            line.Add(one[0]);
+            if (line is not [.., (byte)'\r', (byte)'\n']) continue;
+            if (line is [(byte)'.', (byte)'\r', (byte)'\n']) return [.. content];
+            content.AddRange(line[0] == '.' ? line[1..] : line);
+            line.Clear();
+        }
+        throw new EndOfStreamException("the connection ended inside the content");
+    }
+
+    /// <summary>Exactly so many bytes, as BDAT carries them.</summary>
+    public async Task<byte[]> ReadBytesAsync(int count)
+    {
+        var bytes = new byte[count];
+        await _stream.ReadExactlyAsync(bytes);
+        return bytes;
+    }
+
+    /// <summary>What one read gives: all that was sent so far, which is one write when the client waits for an answer to it.</summary>
+    public async Task<string> ReadSegmentAsync()
+    {
+        var buffer = new byte[256 * 1024];
+        return Encoding.UTF8.GetString(buffer, 0, await ReadAsync(buffer));
+    }
+
     public async Task ExpectAsync(string expected) => Assert.Equal(expected, await ReadLineAsync());
 
     public async Task AnswerAsync(string expected, string reply)
