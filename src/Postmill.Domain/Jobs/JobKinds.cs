@@ -21,6 +21,9 @@ public static class JobKinds
     /// <summary>Puts a mail that was sent into the server's folder of sent mail.</summary>
     public const string AppendSent = "append_sent";
 
+    /// <summary>One outgoing mail.</summary>
+    public const string SendMessage = "send_message";
+
     /// <summary>What a whole run has done when it ended.</summary>
     public static readonly IReadOnlyList<string> OfRun = [SyncMessages, SyncMailboxes];
 

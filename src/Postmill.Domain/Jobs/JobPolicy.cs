@@ -121,7 +121,9 @@ public static class JobPolicy
     }
 
     /// <summary>Null: a new job of the task may begin.</summary>
-    public static JobRefusal? OnTrigger(JobState? newest) => newest is { } state && IsOpen(state)
+    public static JobRefusal? OnTrigger(string kind, JobState? newest) => kind == JobKinds.SendMessage
+        ? new JobRefusal(JobRefusal.TaskNotRepeatable, "a mail is not sent twice; retry its job, or send it anew")
+        : newest is { } state && IsOpen(state)
         ? new JobRefusal(JobRefusal.TaskActive, $"the task has a job that is {state.Word()}")
         : null;
 

@@ -7,4 +7,5 @@ public sealed record JobRefusal(string Code, string Text)
     public const string NotResolvable = "job_not_resolvable";
     public const string NotCancellable = "job_not_cancellable";
     public const string TaskActive = "task_already_active";
+    public const string TaskNotRepeatable = "task_not_repeatable";
 }

@@ -32,6 +32,16 @@ public interface IAccountStore
 }
 
 /// <summary>A claimed account.</summary>
-/// <param name="JobsOpen">Jobs stand open, or failed and not resolved.</param>
+/// <param name="JobsOpen">Jobs of syncs stand open, or failed and not resolved.</param>
 /// <param name="ImapHost">Whose gate its connections pass; it changes with the epoch alone.</param>
-public sealed record OwnedAccount(Claim Claim, SyncState State, string Email, DateTimeOffset ConnectedAt, string ImapHost, bool JobsOpen = false);
+/// <param name="SmtpHost">Likewise for sending.</param>
+public sealed record OwnedAccount(Claim Claim, SyncState State, string Email, DateTimeOffset ConnectedAt, string ImapHost, bool JobsOpen = false, string SmtpHost = "")
+{
+    /// <summary>How its outbox stood at the claim.</summary>
+    public OutboxStanding Mail { get; init; } = new(false, false, 0);
+}
+
+/// <param name="Waits">Mails wait, now or for a time.</param>
+/// <param name="IsUncertain">Mails are uncertain.</param>
+/// <param name="Doubted">Mails that were under way when the owner before was lost; uncertain since the claim.</param>
+public sealed record OutboxStanding(bool Waits, bool IsUncertain, int Doubted);

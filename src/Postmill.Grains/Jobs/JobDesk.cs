@@ -25,11 +25,11 @@ public sealed partial class JobDesk(IJobBook book, IGrainFactory grains, JobOpti
     public async Task<JobOutcome> TriggerAsync(Guid userId, Guid taskId, string actor, CancellationToken cancellationToken)
     {
         if (await book.FindTaskAsync(userId, taskId, cancellationToken) is not { } task) return new JobOutcome.NotFound();
-        if (JobPolicy.OnTrigger(task.Newest) is { } refusal) return new JobOutcome.Refused(refusal);
+        if (JobPolicy.OnTrigger(task.Kind, task.Newest) is { } refusal) return new JobOutcome.Refused(refusal);
         var now = time.GetUtcNow();
         var job = NewJob(taskId, task.AccountId, task.Kind, now);
         if (!await book.AddToTaskAsync(job, Line(userId, job, actor, "task.triggered"), cancellationToken))
-            return new JobOutcome.Refused(JobPolicy.OnTrigger(JobState.Queued)!);
+            return new JobOutcome.Refused(JobPolicy.OnTrigger(task.Kind, JobState.Queued)!);
         await TellAsync(task.AccountId);
         return new JobOutcome.Done(job);
     }

@@ -106,7 +106,7 @@ public sealed class JobPolicyTests
     [InlineData(JobState.Failed, true)]
     [InlineData(JobState.Cancelled, true)]
     public void A_task_is_triggered_when_none_of_its_jobs_stands_open(JobState? newest, bool may) =>
-        Assert.Equal(may ? null : JobRefusal.TaskActive, JobPolicy.OnTrigger(newest)?.Code);
+        Assert.Equal(may ? null : JobRefusal.TaskActive, JobPolicy.OnTrigger(JobKinds.SyncMessages, newest)?.Code);
 
     [Fact]
     public void The_schedules_job_shows_the_rung_of_the_account_and_its_next_run()

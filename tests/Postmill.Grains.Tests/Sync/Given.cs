@@ -21,7 +21,7 @@ internal static class Given
         return new IncomingMail { Uid = uid, Flags = [], ReceivedAt = DateTimeOffset.UnixEpoch, Raw = raw, Sha256 = SHA256.HashData(raw) };
     }
 
-    private sealed class Meters : IMeterFactory
+    public sealed class Meters : IMeterFactory
     {
         public Meter Create(MeterOptions options) => new(options);
 

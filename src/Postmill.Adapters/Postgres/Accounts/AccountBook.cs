@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Postmill.Adapters.Postgres.Jobs;
+using Postmill.Adapters.Postgres.Sending;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
 
@@ -40,7 +41,9 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
             WHERE id = $1 AND user_id = $2 AND connected
             """, accountId, userId), cancellationToken);
         if (gone == 0) return false;
-        await ExecuteAsync(connection, JobSql.CancelAll(accountId, time.GetUtcNow()), cancellationToken);
+        var now = time.GetUtcNow();
+        await ExecuteAsync(connection, JobSql.CancelAll(accountId, now), cancellationToken);
+        foreach (var command in OutboxSql.Disconnected(accountId, now)) await ExecuteAsync(connection, command, cancellationToken);
         await ExecuteAsync(connection, Sql.Batch("""
             UPDATE account SET is_default = true
             WHERE id = (SELECT id FROM account WHERE user_id = $1 AND connected ORDER BY created_at, id LIMIT 1)
@@ -125,6 +128,7 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
         var accountId = (Guid)(await upsert.ExecuteScalarAsync(cancellationToken))!;
         // Folders of an account that comes back are met anew: what arrived while it was away is no news.
         await ExecuteAsync(connection, Sql.Batch("UPDATE folder SET baseline_uid = -1 WHERE account_id = $1", accountId), cancellationToken);
+        foreach (var command in OutboxSql.Connected(accountId, now)) await ExecuteAsync(connection, command, cancellationToken);
         return accountId;
     }
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using Postmill.Adapters.Postgres.Jobs;
+using Postmill.Adapters.Postgres.Sending;
 using Postmill.Domain.Accounts;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
@@ -20,8 +21,8 @@ internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISilo
               RETURNING *
             ), back AS (
               {JobSql.BackOfClaimed}
-            )
-            SELECT epoch, user_id, email, connected_at, imap_host, {SyncColumns.Select}, {JobSql.StandsOpen} FROM claimed
+            ), {OutboxSql.DoubtOfClaimed}
+            SELECT epoch, user_id, email, connected_at, imap_host, {SyncColumns.Select}, {JobSql.StandsOpen}, smtp_host, {OutboxSql.Standing} FROM claimed
             """, accountId, owner, time.GetUtcNow());
         await using (var row = await claim.ExecuteReaderAsync(cancellationToken))
         {
@@ -33,7 +34,11 @@ internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISilo
                     row.GetString(2),
                     row.GetFieldValue<DateTimeOffset>(3),
                     row.GetString(4),
-                    row.GetBoolean(17));
+                    row.GetBoolean(17),
+                    row.GetString(18))
+                {
+                    Mail = new OutboxStanding(row.GetBoolean(19), row.GetBoolean(20), row.GetInt32(21)),
+                };
             }
         }
 

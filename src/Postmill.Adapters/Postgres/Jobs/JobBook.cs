@@ -1,5 +1,6 @@
 using Npgsql;
 using Postmill.Adapters.Postgres.Acts;
+using Postmill.Adapters.Postgres.Sending;
 using Postmill.Domain.Access;
 using Postmill.Domain.Jobs;
 using Postmill.Grains.Jobs;
@@ -44,6 +45,8 @@ internal sealed class JobBook(NpgsqlDataSource database) : IJobBook
             after.Id, before.State.Word(), after.Cause.Word(), after.State.Word(), after.MaxAttempts,
             JobColumns.Time(after.NextRunAt), JobColumns.Time(after.EndedAt), after.UpdatedAt), cancellationToken);
         if (changed is null) return false;
+        if (after is { Kind: JobKinds.SendMessage, State: JobState.Cancelled }) await RunAsync(connection, cancellationToken, OutboxSql.Cancelled(after.Id, after.UpdatedAt));
+        if (after is { Kind: JobKinds.SendMessage, State: JobState.Queued }) await RunAsync(connection, cancellationToken, OutboxSql.Again(after.Id));
         await RunAsync(connection, cancellationToken, JobSql.Line(line, after.UpdatedAt));
         await transaction.CommitAsync(cancellationToken);
         return true;

@@ -13,6 +13,9 @@ internal static class JobColumns
         j.next_run_at, j.new_messages, j.created_at, j.started_at, j.ended_at, j.updated_at
         """;
 
+    /// <summary>Of the columns; what a query adds comes behind them.</summary>
+    public const int Count = 16;
+
     /// <summary>With <see cref="Values"/> from $1 on.</summary>
     public const string Insert = """
         INSERT INTO job (id, task_id, account_id, kind, cause, state, attempt_count, max_attempts, last_error_code, last_error_detail,

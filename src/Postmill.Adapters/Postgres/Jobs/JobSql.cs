@@ -13,11 +13,12 @@ internal static class JobSql
     /// <summary>Inside the claim's statement, over <c>claimed</c>; $3 is now. An attempt that died with its owner is due again, with its count.</summary>
     public const string BackOfClaimed = """
         UPDATE job SET state = CASE WHEN last_error_code IS NULL THEN 'queued' ELSE 'retrying' END, next_run_at = $3, updated_at = $3
-        WHERE account_id IN (SELECT id FROM claimed) AND state = 'running'
+        WHERE account_id IN (SELECT id FROM claimed) AND state = 'running' AND kind <> 'send_message'
         """;
 
-    /// <summary>Whether an end has anything to look for, over <c>claimed</c>.</summary>
-    public const string StandsOpen = "EXISTS (SELECT 1 FROM job WHERE account_id = claimed.id AND state IN ('queued', 'running', 'retrying', 'failed'))";
+    /// <summary>Whether the end of a sync has anything to look for, over <c>claimed</c>.</summary>
+    public const string StandsOpen =
+        "EXISTS (SELECT 1 FROM job WHERE account_id = claimed.id AND state IN ('queued', 'running', 'retrying', 'failed') AND kind IN ('sync_messages', 'sync_mailboxes'))";
 
     private const string OfSchedule = "cause IN ('connect', 'schedule')";
 
@@ -62,7 +63,8 @@ internal static class JobSql
 
     /// <summary>Everything that stands open; the account is disconnected.</summary>
     public static NpgsqlBatchCommand CancelAll(Guid accountId, DateTimeOffset now) => Sql.Batch("""
-        UPDATE job SET state = 'cancelled', next_run_at = NULL, ended_at = $2, updated_at = $2 WHERE account_id = $1 AND state IN ('queued', 'running', 'retrying')
+        UPDATE job SET state = 'cancelled', next_run_at = NULL, ended_at = $2, updated_at = $2
+        WHERE account_id = $1 AND (state IN ('queued', 'retrying') OR state = 'running' AND kind <> 'send_message')
         """, accountId, now);
 
     public static NpgsqlBatchCommand Line(AuditLine line, DateTimeOffset at) => Sql.Batch(

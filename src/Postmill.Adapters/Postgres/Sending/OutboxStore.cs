@@ -1,0 +1,164 @@
+using Npgsql;
+using Postmill.Adapters.Postgres.Jobs;
+using Postmill.Domain.Accounts;
+using Postmill.Domain.Jobs;
+using Postmill.Domain.Sending;
+using Postmill.Grains.Accounts;
+using Postmill.Grains.Sending;
+
+namespace Postmill.Adapters.Postgres.Sending;
+
+/// <summary>The owner's statements on an account's outgoing mail, behind the fence.</summary>
+internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOutbox
+{
+    /// <summary>Octets up to which a mail's content comes with its row; a batch of them is held in memory.</summary>
+    private const int SmallMail = 64 * 1024;
+
+    private const string Waiting = "kind = 'send_message' AND state IN ('queued', 'retrying')";
+
+    // The rows first, by their index and as many as are asked for; what belongs to each of them after that.
+    private const string Due = $"""
+        WITH due AS (
+          SELECT * FROM job WHERE account_id = $1 AND {Waiting} AND next_run_at <= $2 AND id <> ALL ($3) ORDER BY lane, next_run_at LIMIT $4
+        )
+        SELECT {JobColumns.Select}, j.lane, o.email_id, o.message_id, o.envelope_from, o.needs_utf8, o.size,
+          (SELECT raw FROM message_raw WHERE message_id = o.email_id AND o.size <= $5), w.ordinals, w.addresses, w.codes, w.details
+        FROM due j JOIN outgoing o ON o.job_id = j.id
+        CROSS JOIN LATERAL (
+          SELECT array_agg(ordinal ORDER BY ordinal) AS ordinals, array_agg(address ORDER BY ordinal) AS addresses, array_agg(code ORDER BY ordinal) AS codes,
+            array_agg(detail ORDER BY ordinal) AS details
+          FROM outgoing_recipient WHERE job_id = j.id AND state = 'waiting'
+        ) AS w
+        ORDER BY j.lane, j.next_run_at
+        """;
+
+    public async Task<IReadOnlyList<OutgoingMail>> DueAsync(Claim claim, IReadOnlyCollection<Guid> except, int most, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var select = database.Command(Due, claim.AccountId, now, except.ToArray(), most, (long)SmallMail);
+        await using var row = await select.ExecuteReaderAsync(cancellationToken);
+        var mails = new List<OutgoingMail>();
+        while (await row.ReadAsync(cancellationToken)) mails.Add(Read(row));
+        return mails;
+    }
+
+    public async Task<DateTimeOffset?> NextAtAsync(Claim claim, IReadOnlyCollection<Guid> except, CancellationToken cancellationToken)
+    {
+        await using var select = database.Command($"SELECT min(next_run_at) FROM job WHERE account_id = $1 AND {Waiting} AND id <> ALL ($2)", claim.AccountId, except.ToArray());
+        return await select.ExecuteScalarAsync(cancellationToken) is DateTime next ? new DateTimeOffset(next) : null;
+    }
+
+    public async Task<Pace?> PaceAsync(Claim claim, CancellationToken cancellationToken)
+    {
+        await using var select = database.Command("SELECT pace FROM outbox WHERE account_id = $1", claim.AccountId);
+        return await select.ExecuteScalarAsync(cancellationToken) is string json ? PaceJson.Read(json) : null;
+    }
+
+    public Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, CancellationToken cancellationToken) => fence.GuardAsync<IReadOnlySet<Guid>>(claim, async () =>
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(Fence.Command(claim));
+        if (commit.Outcomes.Count > 0)
+        {
+            foreach (var command in OutboxSql.Outcomes(commit.Outcomes, commit.At)) batch.BatchCommands.Add(command);
+            if (MailLines.Of(commit.Outcomes) is { Count: > 0 } lines) batch.BatchCommands.Add(OutboxSql.Lines(claim.UserId, claim.AccountId, lines, commit.At));
+        }
+
+        if (commit.Pace is { } pace) batch.BatchCommands.Add(OutboxSql.KeepPace(claim.AccountId, PaceJson.Write(pace)));
+        if (commit.Intents.Count > 0) batch.BatchCommands.Add(OutboxSql.Intents(commit.Intents, commit.At));
+        return await GrantedAsync(batch, cancellationToken);
+    });
+
+    public async Task<IReadOnlyList<Guid>> DeferAsync(Claim claim, SendPause pause, IReadOnlyCollection<Guid> except, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var detail = pause.Failure.Text.Length <= JobPolicy.MostDetail ? pause.Failure.Text : pause.Failure.Text[..JobPolicy.MostDetail];
+        return await fence.RowsAsync(claim, Sql.Batch($"""
+            WITH deferred AS (
+              UPDATE job SET last_error_code = $4, last_error_detail = $5, updated_at = $2, attempt_count = attempt_count + CASE WHEN $6 THEN 0 ELSE 1 END,
+                state = CASE WHEN $6 THEN 'queued' WHEN attempt_count + 1 >= max_attempts THEN 'failed' ELSE 'retrying' END,
+                next_run_at = CASE WHEN $6 OR attempt_count + 1 >= max_attempts THEN NULL ELSE $2 + ($7::interval[])[least(attempt_count + 1, cardinality($7::interval[]))] END,
+                ended_at = CASE WHEN NOT $6 AND attempt_count + 1 >= max_attempts THEN $2 END
+              WHERE account_id = $1 AND {Waiting} AND next_run_at <= $2 AND id <> ALL ($3) RETURNING id, state
+            ), failed AS (
+              UPDATE outgoing_recipient SET state = 'failed', code = $4, detail = $5, settled_at = $2
+              WHERE state = 'waiting' AND job_id IN (SELECT id FROM deferred WHERE state = 'failed')
+            ), told AS (
+              INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, code, detail)
+              SELECT $2, $8, $1, 'system', 'mail.deferred', id::text, 'failed', $4, jsonb_build_object('text', $5, 'state', state) FROM deferred
+            )
+            SELECT id FROM deferred
+            """,
+            claim.AccountId, now, except.ToArray(), pause.Failure.Code, detail, pause.NeedsPerson, SendPolicy.Waits.ToArray(), claim.UserId), row => row.GetGuid(0), cancellationToken);
+    }
+
+    public Task UnparkAsync(Claim claim, DateTimeOffset now, CancellationToken cancellationToken) => fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch(
+        "UPDATE job SET next_run_at = $2, updated_at = $2 WHERE account_id = $1 AND kind = 'send_message' AND state = 'queued' AND next_run_at IS NULL", claim.AccountId, now));
+
+    public async Task<int> ReconcileAsync(Claim claim, DateTimeOffset? repeatBefore, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string uncertain = "SELECT id FROM job WHERE account_id = $1 AND state = 'uncertain' AND kind = 'send_message'";
+        await fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch($"""
+            WITH filed AS (
+              SELECT o.job_id FROM outgoing o
+              WHERE o.job_id IN ({uncertain}) AND EXISTS (
+                SELECT 1 FROM message m JOIN location l ON l.message_id = m.id JOIN folder f ON f.id = l.folder_id
+                WHERE m.account_id = $1 AND m.message_id = o.message_id AND f.special_use = 'sent')
+            ), sent AS (
+              UPDATE outgoing_recipient SET state = 'sent', code = NULL, detail = NULL, settled_at = $2 WHERE state = 'uncertain' AND job_id IN (SELECT job_id FROM filed)
+            ), settled AS (
+              UPDATE job SET state = CASE WHEN EXISTS (SELECT 1 FROM outgoing_recipient r WHERE r.job_id = job.id AND r.state = 'failed') THEN 'failed' ELSE 'succeeded' END,
+                ended_at = $2, updated_at = $2
+              WHERE id IN (SELECT job_id FROM filed) RETURNING id
+            ), told AS (
+              INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, detail)
+              SELECT $2, $3, $1, 'system', 'mail.found', id::text, 'done', jsonb_build_object('found_in', 'sent') FROM settled
+            )
+            SELECT 1
+            """, claim.AccountId, now, claim.UserId));
+        if (repeatBefore is { } before) await RepeatAsync(claim, before, now, cancellationToken);
+        await using var left = database.Command($"SELECT count(*)::int FROM ({uncertain}) AS u", claim.AccountId);
+        return (int)(await left.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    public async Task<bool> IsSettledAsync(Claim claim, Guid jobId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var select = database.Command(
+            "SELECT 1 FROM job WHERE id = $1 AND account_id = $2 AND (state = 'running' OR state IN ('queued', 'retrying') AND next_run_at <= $3)", jobId, claim.AccountId, now);
+        return await select.ExecuteScalarAsync(cancellationToken) is null;
+    }
+
+    private Task RepeatAsync(Claim claim, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
+        fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch("""
+            WITH again AS (
+              UPDATE job SET state = 'queued', next_run_at = $3, ended_at = NULL, updated_at = $3
+              WHERE account_id = $1 AND state = 'uncertain' AND kind = 'send_message' AND ended_at <= $2 RETURNING id
+            ), told AS (
+              INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome) SELECT $3, $4, $1, 'system', 'mail.repeated', id::text, 'done' FROM again
+            )
+            UPDATE outgoing_recipient SET state = 'waiting', settled_at = NULL WHERE state = 'uncertain' AND job_id IN (SELECT id FROM again)
+            """, claim.AccountId, before, now, claim.UserId));
+
+    private static async Task<IReadOnlySet<Guid>> GrantedAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        var granted = new HashSet<Guid>();
+        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+        do
+        {
+            while (await row.ReadAsync(cancellationToken)) if (row.FieldCount == 1 && row.GetName(0) == "id") granted.Add(row.GetGuid(0));
+        }
+        while (await row.NextResultAsync(cancellationToken));
+        return granted;
+    }
+
+    private static OutgoingMail Read(NpgsqlDataReader row)
+    {
+        const int at = JobColumns.Count;
+        var (ordinals, addresses) = (Array<int>(row, at + 7), Array<string>(row, at + 8));
+        var (codes, details) = (Array<string?>(row, at + 9), Array<string?>(row, at + 10));
+        return new OutgoingMail(
+            JobColumns.Read(row), (SendLane)row.GetInt16(at), row.GetGuid(at + 1), row.GetString(at + 2), row.GetString(at + 3), row.GetBoolean(at + 4),
+            [.. ordinals.Select((ordinal, n) => new OutgoingRecipient(ordinal, addresses[n], RecipientState.Waiting, codes[n], details[n]))],
+            row.GetInt64(at + 5), row.IsDBNull(at + 6) ? null : row.GetFieldValue<byte[]>(at + 6));
+    }
+
+    private static T[] Array<T>(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? [] : row.GetFieldValue<T[]>(column);
+}

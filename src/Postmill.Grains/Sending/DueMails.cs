@@ -1,0 +1,83 @@
+using Postmill.Domain.Accounts;
+using Postmill.Domain.Sending;
+
+namespace Postmill.Grains.Sending;
+
+/// <summary>The mails of an account that are due, some in hand, the rest in the outbox. Reading claims nothing, so what is in hand can be let go of at any time.</summary>
+internal sealed class DueMails(Claim claim, IOutbox outbox, int batch, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<OutgoingMail> _ready = new();
+    private readonly HashSet<Guid> _underWay = [];
+    private Task<bool>? _refill;
+    private bool _stale;
+
+    /// <summary>Ready to be taken.</summary>
+    public int InHand
+    {
+        get { lock (_gate) return _ready.Count; }
+    }
+
+    /// <summary>Mails may have come that go before those of the bulk lane which are in hand: these are let go of.</summary>
+    public void Freshen()
+    {
+        lock (_gate)
+        {
+            _stale = true;
+            if (_ready.Count == 0 || _ready.All(mail => mail.Lane == SendLane.Single)) return;
+            var stay = _ready.Where(mail => mail.Lane == SendLane.Single).ToList();
+            _ready.Clear();
+            foreach (var mail in stay) _ready.Enqueue(mail);
+        }
+    }
+
+    /// <summary>The next mail, if there is one in hand and <paramref name="reserve"/> has a place for it.</summary>
+    public OutgoingMail? TryTake(Func<bool> reserve)
+    {
+        lock (_gate)
+        {
+            if (_ready.Count == 0 || !reserve()) return null;
+            var mail = _ready.Dequeue();
+            _underWay.Add(mail.Job.Id);
+            return mail;
+        }
+    }
+
+    /// <summary>Its row says what became of it, or it was not begun.</summary>
+    public void Done(OutgoingMail mail)
+    {
+        lock (_gate) _underWay.Remove(mail.Job.Id);
+    }
+
+    /// <summary>Reads more; one reading serves all who wait for it. False: nothing else is due.</summary>
+    public Task<bool> RefillAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_ready.Count > 0) return Task.FromResult(true);
+            if (_refill is { IsCompleted: false }) return _refill;
+            return _refill = Task.Run(() => ReadAsync(cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        for (var again = true; ; again = false)
+        {
+            Guid[] except;
+            lock (_gate)
+            {
+                except = [.. _underWay];
+                _stale = false;
+            }
+
+            var mails = await outbox.DueAsync(claim, except, batch, time.GetUtcNow(), cancellationToken);
+            lock (_gate)
+            {
+                if (_stale && again && mails.Any(mail => mail.Lane != SendLane.Single)) continue;
+                foreach (var mail in mails) _ready.Enqueue(mail);
+                return mails.Count > 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using Postmill.Domain.Sending;
+
+namespace Postmill.Grains.Sending;
+
+/// <summary>
+/// The account's limits while it sends. Its time begins at the wall clock, or where the kept marks end if that is later, and then runs by the monotonic clock: a wall clock that is set
+/// forward does not open a window early, one that is set back does not hold everything up.
+/// </summary>
+internal sealed class Pacer
+{
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly DateTimeOffset _origin;
+    private readonly long _start;
+    private Pace _pace;
+    private int _reserved;
+
+    /// <param name="kept">What an earlier owner left; null: nothing.</param>
+    /// <param name="doubtful">Mails that were under way when it went: they count from now.</param>
+    public Pacer(IReadOnlyList<PaceLimit> limits, Pace? kept, int doubtful, TimeProvider time)
+    {
+        _time = time;
+        _start = time.GetTimestamp();
+        var wall = time.GetUtcNow();
+        _origin = kept is null || kept.Newest is not { } newest || newest < wall ? wall : newest;
+        _pace = Pace.Of(limits, kept, _origin);
+        if (doubtful > 0) _pace = _pace.Take(doubtful, _origin);
+    }
+
+    private DateTimeOffset Now => _origin + _time.GetElapsedTime(_start);
+
+    /// <summary>What is to be kept with the next commit; null when nothing is limited.</summary>
+    public Pace? Kept
+    {
+        get { lock (_gate) return _pace.IsFree ? null : _pace; }
+    }
+
+    /// <summary>A place for one mail, or null and how long until there may be one.</summary>
+    public bool TryReserve(out TimeSpan wait)
+    {
+        wait = TimeSpan.Zero;
+        lock (_gate)
+        {
+            if (_pace.IsFree) return true;
+            var now = Now;
+            if (_pace.Free(now) > _reserved)
+            {
+                _reserved++;
+                return true;
+            }
+
+            var next = _pace.NextAt(now) - now;
+            wait = next > TimeSpan.FromMilliseconds(1) ? next : TimeSpan.FromMilliseconds(1);
+            return false;
+        }
+    }
+
+    /// <summary>The reserved place is not used.</summary>
+    public void Return()
+    {
+        lock (_gate) if (!_pace.IsFree) _reserved--;
+    }
+
+    /// <summary>The reserved place is used from now on: its mail's intent is being committed.</summary>
+    public DateTimeOffset Use()
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            if (_pace.IsFree) return now;
+            _reserved--;
+            _pace = _pace.Take(1, now);
+            return now;
+        }
+    }
+
+    /// <summary>The mail ended now; it may have reached the server as late as this.</summary>
+    public void Ended(DateTimeOffset used)
+    {
+        lock (_gate) if (!_pace.IsFree) _pace = _pace.Move(used, Now);
+    }
+}

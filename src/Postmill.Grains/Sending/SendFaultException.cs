@@ -1,0 +1,9 @@
+using Postmill.Domain.Sending;
+
+namespace Postmill.Grains.Sending;
+
+/// <summary>The SMTP server cannot be used; <see cref="Failure"/> says why, in the contract's words.</summary>
+public sealed class SendFaultException(SendFailure failure, Exception? inner = null) : Exception(failure.Text, inner)
+{
+    public SendFailure Failure { get; } = failure;
+}

@@ -1,0 +1,130 @@
+using System.Data.Common;
+using Postmill.Domain.Accounts;
+using Postmill.Domain.Jobs;
+using Postmill.Domain.Sending;
+using Postmill.Grains.Accounts;
+using Postmill.Grains.Sending;
+
+namespace Postmill.Grains.Tests.Sending;
+
+/// <summary>An outbox in memory that keeps to the port's contract, and can be away.</summary>
+internal sealed class MemoryOutbox(TimeProvider time) : IOutbox
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, Row> _rows = [];
+
+    public bool IsAway { get; set; }
+
+    public bool IsLost { get; set; }
+
+    public Pace? Pace { get; private set; }
+
+    public List<OutboxCommit> Commits { get; } = [];
+
+    public int Unparked { get; private set; }
+
+    public Guid Add(string address, SendLane lane = SendLane.Single, DateTimeOffset? at = null)
+    {
+        var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        var job = new Job
+        {
+            Id = id,
+            TaskId = id,
+            AccountId = id,
+            Kind = JobKinds.SendMessage,
+            Cause = JobCause.User,
+            State = JobState.Queued,
+            MaxAttempts = SendPolicy.MostAttempts,
+            NextRunAt = at ?? now,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        lock (_gate) _rows.Add(id, new Row(job, lane, [new OutgoingRecipient(0, address, RecipientState.Waiting)], _rows.Count));
+        return id;
+    }
+
+    public Job Job(Guid id)
+    {
+        lock (_gate) return _rows[id].Job;
+    }
+
+    public IReadOnlyList<Job> Jobs
+    {
+        get { lock (_gate) return [.. _rows.Values.Select(row => row.Job)]; }
+    }
+
+    public void Cancel(Guid id)
+    {
+        lock (_gate) _rows[id] = _rows[id] with { Job = _rows[id].Job with { State = JobState.Cancelled } };
+    }
+
+    public Task<IReadOnlyList<OutgoingMail>> DueAsync(Claim claim, IReadOnlyCollection<Guid> except, int most, DateTimeOffset now, CancellationToken cancellationToken) => Do<IReadOnlyList<OutgoingMail>>(() =>
+    [
+        .. Waiting(except).Where(row => row.Job.NextRunAt <= now).OrderBy(row => row.Lane).ThenBy(row => row.Job.NextRunAt).ThenBy(row => row.Order).Take(most).Select(row =>
+            new OutgoingMail(row.Job, row.Lane, row.Job.Id, $"{row.Job.Id:N}@example.org", "me@example.org", false, row.Recipients, 10, new byte[10])),
+    ]);
+
+    public Task<DateTimeOffset?> NextAtAsync(Claim claim, IReadOnlyCollection<Guid> except, CancellationToken cancellationToken) => Do(() => Waiting(except).Min(row => row.Job.NextRunAt));
+
+    public Task<Pace?> PaceAsync(Claim claim, CancellationToken cancellationToken) => Do(() => Pace);
+
+    public Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, CancellationToken cancellationToken) => Do<IReadOnlySet<Guid>>(() =>
+    {
+        Commits.Add(commit);
+        foreach (var outcome in commit.Outcomes)
+        {
+            var row = _rows[outcome.Mail.Job.Id];
+            if (row.Job.State != JobState.Running) continue;
+            var recipients = row.Recipients.Select(recipient => outcome.Attempt.Changed.FirstOrDefault(changed => changed.Ordinal == recipient.Ordinal) ?? recipient).ToList();
+            _rows[row.Job.Id] = row with { Job = outcome.Attempt.Job, Recipients = recipients };
+        }
+
+        Pace = commit.Pace ?? Pace;
+        var granted = commit.Intents.Where(id => _rows[id].Job.State is JobState.Queued or JobState.Retrying).ToHashSet();
+        foreach (var id in granted) _rows[id] = _rows[id] with { Job = SendPolicy.OnIntent(_rows[id].Job, commit.At) };
+        return granted;
+    });
+
+    public Task<IReadOnlyList<Guid>> DeferAsync(Claim claim, SendPause pause, IReadOnlyCollection<Guid> except, DateTimeOffset now, CancellationToken cancellationToken) => Do<IReadOnlyList<Guid>>(() =>
+    {
+        var due = Waiting(except).Where(row => row.Job.NextRunAt <= now).ToList();
+        foreach (var row in due)
+        {
+            var job = row.Job with { LastErrorCode = pause.Failure.Code };
+            _rows[job.Id] = row with
+            {
+                Job = pause.NeedsPerson ? job with { NextRunAt = null } : job with { State = JobState.Retrying, AttemptCount = job.AttemptCount + 1, NextRunAt = now + SendPolicy.Waits[job.AttemptCount] },
+            };
+        }
+
+        return [.. due.Select(row => row.Job.Id)];
+    });
+
+    public Task UnparkAsync(Claim claim, DateTimeOffset now, CancellationToken cancellationToken) => Do(() =>
+    {
+        foreach (var row in _rows.Values.Where(row => row.Job is { State: JobState.Queued, NextRunAt: null }).ToList()) _rows[row.Job.Id] = row with { Job = row.Job with { NextRunAt = now } };
+        return ++Unparked;
+    });
+
+    public Task<int> ReconcileAsync(Claim claim, DateTimeOffset? repeatBefore, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Do(() => _rows.Values.Count(row => row.Job.State == JobState.Uncertain));
+
+    public Task<bool> IsSettledAsync(Claim claim, Guid jobId, DateTimeOffset now, CancellationToken cancellationToken) => Do(() =>
+        _rows[jobId].Job.State != JobState.Running && !(_rows[jobId].Job.State is JobState.Queued or JobState.Retrying && _rows[jobId].Job.NextRunAt <= now));
+
+    private IEnumerable<Row> Waiting(IReadOnlyCollection<Guid> except) => _rows.Values.Where(row => row.Job.State is JobState.Queued or JobState.Retrying && !except.Contains(row.Job.Id));
+
+    private Task<T> Do<T>(Func<T> act)
+    {
+        lock (_gate)
+        {
+            if (IsAway) return Task.FromException<T>(new Away());
+            return IsLost ? Task.FromException<T>(new OwnershipLostException(Sync.Given.Account.Claim)) : Task.FromResult(act());
+        }
+    }
+
+    private sealed record Row(Job Job, SendLane Lane, IReadOnlyList<OutgoingRecipient> Recipients, int Order);
+
+    private sealed class Away() : DbException("the database is away");
+}
