@@ -32,6 +32,9 @@ public sealed record Job
     /// <summary>Messages that the run stored for the first time.</summary>
     public int? NewMessages { get; init; }
 
+    /// <summary>How far it has come; null: it does not count.</summary>
+    public JobProgress? Progress { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Of the last attempt.</summary>

@@ -24,6 +24,12 @@ public static class JobKinds
     /// <summary>One outgoing mail.</summary>
     public const string SendMessage = "send_message";
 
+    /// <summary>An export of stored mail. It reads the database alone: any silo runs it, not the account's owner, and a disconnected account has it too.</summary>
+    public const string ExportMessages = "export_messages";
+
+    /// <summary>The account's owner runs it, over the account's connection.</summary>
+    public static bool IsOfOwner(string kind) => kind != ExportMessages;
+
     /// <summary>What a whole run has done when it ended.</summary>
     public static readonly IReadOnlyList<string> OfRun = [SyncMessages, SyncMailboxes];
 

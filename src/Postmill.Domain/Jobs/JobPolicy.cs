@@ -33,8 +33,11 @@ public static class JobPolicy
     /// <summary>Characters of a server's words that are kept with a job.</summary>
     public const int MostDetail = 2_000;
 
+    /// <summary>More mail than the settings let one export have.</summary>
+    public const string ExportTooLarge = "export_too_large";
+
     private static readonly FrozenSet<string> Lasting =
-        new[] { SyncFailure.AuthFailed, SyncFailure.TlsFailed, "configuration", "validation_failed", "not_found" }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { SyncFailure.AuthFailed, SyncFailure.TlsFailed, "configuration", "validation_failed", "not_found", ExportTooLarge }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Trying again would fail again: wrong password, TLS that the settings refuse, something that is not there.</summary>
     public static bool IsLasting(string code) => Lasting.Contains(code);
@@ -123,6 +126,8 @@ public static class JobPolicy
     /// <summary>Null: a new job of the task may begin.</summary>
     public static JobRefusal? OnTrigger(string kind, JobState? newest) => kind == JobKinds.SendMessage
         ? new JobRefusal(JobRefusal.TaskNotRepeatable, "a mail is not sent twice; retry its job, or send it anew")
+        : kind == JobKinds.ExportMessages
+        ? new JobRefusal(JobRefusal.TaskNotRepeatable, "an export is made once; retry its job, or ask for another one")
         : newest is { } state && IsOpen(state)
         ? new JobRefusal(JobRefusal.TaskActive, $"the task has a job that is {state.Word()}")
         : null;

@@ -54,10 +54,11 @@ public sealed partial class JobDesk(IJobBook book, IGrainFactory grains, JobOpti
                 case JobDecision.Refused { Refusal: var refusal }:
                     return new JobOutcome.Refused(refusal);
                 case JobDecision.Changed { Job: var changed }:
-                    // What runs is its account's: the run that serves it lets go of it first.
-                    if (job.State == JobState.Running && !await LetGoAsync(job)) continue;
-                    if (!await book.ChangeAsync(job.State == JobState.Running ? changed : job, changed, Line(userId, job, actor, action), cancellationToken)) continue;
-                    if (changed.State == JobState.Queued) await TellAsync(job.AccountId);
+                    // What runs is its account's: the run that serves it lets go of it first. What no owner runs sees it in its row.
+                    var held = job.State == JobState.Running && JobKinds.IsOfOwner(job.Kind);
+                    if (held && !await LetGoAsync(job)) continue;
+                    if (!await book.ChangeAsync(held ? changed : job, changed, Line(userId, job, actor, action), cancellationToken)) continue;
+                    if (changed.State == JobState.Queued && JobKinds.IsOfOwner(job.Kind)) await TellAsync(job.AccountId);
                     return new JobOutcome.Done(changed);
                 default:
                     throw new InvalidOperationException("JobDecision is closed");

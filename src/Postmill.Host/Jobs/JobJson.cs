@@ -24,10 +24,24 @@ internal sealed record JobJson(
     [property: JsonPropertyName("ended_at")] DateTimeOffset? EndedAt,
     [property: JsonPropertyName("updated_at")] DateTimeOffset UpdatedAt)
 {
+    /// <summary>Only of jobs that count.</summary>
+    [JsonPropertyName("progress")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProgressJson? Progress { get; init; }
+
     public static JobJson Of(Job job) => new(
         job.Id, job.TaskId, job.AccountId, job.Kind, job.Cause.Word(), job.State.Word(), job.AttemptCount, job.MaxAttempts,
-        job.LastErrorCode, job.LastErrorDetail, job.NextRunAt, job.NewMessages, job.CreatedAt, job.StartedAt, job.EndedAt, job.UpdatedAt);
+        job.LastErrorCode, job.LastErrorDetail, job.NextRunAt, job.NewMessages, job.CreatedAt, job.StartedAt, job.EndedAt, job.UpdatedAt)
+    {
+        Progress = job.Progress is { } at ? new ProgressJson(at.Done, at.Total, at.Bytes) : null,
+    };
 }
+
+/// <summary>How far a job has come.</summary>
+internal sealed record ProgressJson(
+    [property: JsonPropertyName("done")] long Done,
+    [property: JsonPropertyName("total")] long Total,
+    [property: JsonPropertyName("bytes")] long Bytes);
 
 /// <summary>A task with the state of its newest job.</summary>
 internal sealed record TaskJson(

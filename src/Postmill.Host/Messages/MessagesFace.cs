@@ -1,9 +1,12 @@
 using Postmill.Adapters.Postgres.Messages.Editing;
+using Postmill.Adapters.Postgres.Messages.Exporting;
 using Postmill.Adapters.Postgres.Messages.Reading;
 using Postmill.Domain.Access;
 using Postmill.Host.Access;
 using Postmill.Host.Http;
 using Postmill.Host.Http.Idempotency;
+using Postmill.Host.Messages.Exports;
+using Postmill.Host.Settings;
 
 namespace Postmill.Host.Messages;
 
@@ -13,10 +16,16 @@ internal static class MessagesFace
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
     private static readonly string[] Paths = ["/api/emails/{emailId}", "/api/accounts/{accountId}/emails/{emailId}"];
 
-    public static void AddMessages(this WebApplicationBuilder builder) => builder.Services.AddMessageReading().AddMessageEditing();
+    public static void AddMessages(this WebApplicationBuilder builder)
+    {
+        builder.AddSettings<ExportOptions>("Exports");
+        builder.Services.AddMessageReading().AddMessageEditing().AddMessageExporting();
+        if (builder.Cluster().Role != ClusterRole.Front) builder.Services.AddExportRunner();
+    }
 
     public static void MapMessages(this WebApplication app)
     {
+        app.MapExports();
         var emails = app.MapGroup("").RequireSession(Role.View).WithTags("Emails");
         emails.MapGet("/api/accounts/{accountId}/emails", EmailRoutes.ListAsync)
             .WithSummary("List an account's mail, newest first, without bodies").Produces<EmailListAnswer>().ProducesErrors(400, 404);

@@ -6,11 +6,12 @@ namespace Postmill.Adapters.Postgres.Jobs;
 /// <summary>What a look costs depends on what is due: the index holds nothing else. Nobody waits for a row that another silo's look is taking.</summary>
 internal sealed class DueJobs(NpgsqlDataSource database) : IDueJobs
 {
-    internal const string Take = """
+    internal const string Take = $"""
         UPDATE job SET swept_at = now()
         WHERE id = ANY (ARRAY (
           SELECT id FROM job
-          WHERE state IN ('queued', 'retrying') AND cause IN ('user', 'post') AND kind <> 'send_message' AND next_run_at <= $3 AND coalesce(swept_at, timestamptz '-infinity') <= now() - $2
+          WHERE state IN ('queued', 'retrying') AND cause IN ('user', 'post') AND kind <> 'send_message' AND {JobSql.OfOwner}
+            AND next_run_at <= $3 AND coalesce(swept_at, timestamptz '-infinity') <= now() - $2
             AND EXISTS (SELECT 1 FROM account WHERE id = job.account_id AND connected)
           ORDER BY next_run_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED))
         RETURNING account_id

@@ -29,7 +29,7 @@ internal sealed class JobBook(NpgsqlDataSource database) : IJobBook
     public async Task<Job?> FindAsync(Guid userId, Guid jobId, bool connected, CancellationToken cancellationToken)
     {
         await using var select = database.Command(
-            $"SELECT {JobColumns.Select} FROM job j JOIN account a ON a.id = j.account_id WHERE j.id = $1 AND a.user_id = $2 AND (a.connected OR NOT $3)", jobId, userId, connected);
+            $"SELECT {JobColumns.Select} FROM job j JOIN account a ON a.id = j.account_id WHERE j.id = $1 AND a.user_id = $2 AND (a.connected OR NOT $3 OR NOT j.{JobSql.OfOwner})", jobId, userId, connected);
         await using var row = await select.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken) ? JobColumns.Read(row) : null;
     }

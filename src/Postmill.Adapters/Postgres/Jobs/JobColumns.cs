@@ -10,11 +10,11 @@ internal static class JobColumns
     /// <summary>In the order that <see cref="Read"/> expects, over <c>job AS j</c>.</summary>
     public const string Select = """
         j.id, j.task_id, j.account_id, j.kind, j.cause, j.state, j.attempt_count, j.max_attempts, j.last_error_code, j.last_error_detail,
-        j.next_run_at, j.new_messages, j.created_at, j.started_at, j.ended_at, j.updated_at
+        j.next_run_at, j.new_messages, j.created_at, j.started_at, j.ended_at, j.updated_at, j.done, j.total, j.bytes
         """;
 
     /// <summary>Of the columns; what a query adds comes behind them.</summary>
-    public const int Count = 16;
+    public const int Count = 19;
 
     /// <summary>With <see cref="Values"/> from $1 on.</summary>
     public const string Insert = """
@@ -50,6 +50,7 @@ internal static class JobColumns
         StartedAt = Time(row, 13),
         EndedAt = Time(row, 14),
         UpdatedAt = row.GetFieldValue<DateTimeOffset>(15),
+        Progress = row.IsDBNull(16) ? null : new JobProgress(row.GetInt64(16), row.GetInt64(17), row.GetInt64(18)),
     };
 
     public static object Text(string? text) => text ?? (object)Sql.Null(NpgsqlDbType.Text);

@@ -7,7 +7,8 @@ internal sealed class JobPruner(NpgsqlDataSource database)
 {
     private const string Jobs = """
         DELETE FROM job WHERE id = ANY (ARRAY (
-          SELECT id FROM job WHERE ended_at < $1 AND state IN ('succeeded', 'failed', 'resolved', 'cancelled') ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+          SELECT id FROM job WHERE ended_at < $1 AND state IN ('succeeded', 'failed', 'resolved', 'cancelled')
+            AND NOT EXISTS (SELECT 1 FROM export WHERE job_id = job.id) ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))
         """;
 
     private const string Tasks = """

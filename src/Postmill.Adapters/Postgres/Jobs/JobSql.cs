@@ -10,10 +10,13 @@ namespace Postmill.Adapters.Postgres.Jobs;
 /// <summary>Statements on jobs that run behind the fence, or under the user's row, within somebody else's transaction. None returns rows.</summary>
 internal static class JobSql
 {
+    /// <summary>Not what any silo runs without owning the account.</summary>
+    public const string OfOwner = $"kind <> '{JobKinds.ExportMessages}'";
+
     /// <summary>Inside the claim's statement, over <c>claimed</c>; $3 is now. An attempt that died with its owner is due again, with its count.</summary>
-    public const string BackOfClaimed = """
+    public const string BackOfClaimed = $"""
         UPDATE job SET state = CASE WHEN last_error_code IS NULL THEN 'queued' ELSE 'retrying' END, next_run_at = $3, updated_at = $3
-        WHERE account_id IN (SELECT id FROM claimed) AND state = 'running' AND kind <> 'send_message'
+        WHERE account_id IN (SELECT id FROM claimed) AND state = 'running' AND kind <> 'send_message' AND {OfOwner}
         """;
 
     /// <summary>Whether the end of a sync has anything to look for, over <c>claimed</c>.</summary>
@@ -61,10 +64,10 @@ internal static class JobSql
         job.Id, job.State.Word(), job.AttemptCount, JobColumns.Text(job.LastErrorCode), JobColumns.Text(job.LastErrorDetail), JobColumns.Time(job.NextRunAt),
         job.NewMessages is { } count ? count : Sql.Null(NpgsqlDbType.Integer), JobColumns.Time(job.EndedAt), job.UpdatedAt);
 
-    /// <summary>Everything that stands open; the account is disconnected.</summary>
-    public static NpgsqlBatchCommand CancelAll(Guid accountId, DateTimeOffset now) => Sql.Batch("""
+    /// <summary>Everything that stands open and needs the mail server; the account is disconnected.</summary>
+    public static NpgsqlBatchCommand CancelAll(Guid accountId, DateTimeOffset now) => Sql.Batch($"""
         UPDATE job SET state = 'cancelled', next_run_at = NULL, ended_at = $2, updated_at = $2
-        WHERE account_id = $1 AND (state IN ('queued', 'retrying') OR state = 'running' AND kind <> 'send_message')
+        WHERE account_id = $1 AND (state IN ('queued', 'retrying') OR state = 'running' AND kind <> 'send_message') AND {OfOwner}
         """, accountId, now);
 
     public static NpgsqlBatchCommand Line(AuditLine line, DateTimeOffset at) => Sql.Batch(
