@@ -1,0 +1,3 @@
+using Postmill.Testing.Sink;
+
+await SinkHost.RunAsync(args[0]);
