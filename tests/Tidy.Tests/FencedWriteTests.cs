@@ -28,6 +28,8 @@ public sealed partial class FencedWriteTests
         ["Sending/OutgoingBook.cs"] = "new rows of a person's own, which belong to nobody yet",
         ["Messages/MessageCopy.cs"] = "inside MessageWriter's transaction",
         ["Messages/MessageWriter.cs"] = "fenced",
+        ["Messages/SearchRow.cs"] = "inside MessageCopy's transaction, or SearchReindex's",
+        ["Reindexing/SearchReindex.cs"] = "the words of a mail, made of it again; under its row",
         ["Sync/SyncStore.cs"] = "fenced",
     };
 

@@ -1,6 +1,7 @@
 using Postmill.Adapters.Postgres.Messages.Editing;
 using Postmill.Adapters.Postgres.Messages.Exporting;
 using Postmill.Adapters.Postgres.Messages.Reading;
+using Postmill.Adapters.Postgres.Messages.Reindexing;
 using Postmill.Domain.Access;
 using Postmill.Host.Access;
 using Postmill.Host.Http;
@@ -20,7 +21,8 @@ internal static class MessagesFace
     {
         builder.AddSettings<ExportOptions>("Exports");
         builder.Services.AddMessageReading().AddMessageEditing().AddMessageExporting();
-        if (builder.Cluster().Role != ClusterRole.Front) builder.Services.AddExportRunner();
+        builder.AddSettings<ReindexOptions>("Search");
+        if (builder.Cluster().Role != ClusterRole.Front) builder.Services.AddExportRunner().AddMessageReindexing();
     }
 
     public static void MapMessages(this WebApplication app)

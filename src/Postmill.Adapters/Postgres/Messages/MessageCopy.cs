@@ -15,13 +15,13 @@ internal sealed class MessageCopy(NpgsqlConnection connection, Guid accountId, D
         await WriteRowsAsync(messages, cancellationToken);
         await WriteRawAsync(messages, cancellationToken);
         await WritePartsAsync(messages, cancellationToken);
-        await WriteSearchAsync(messages, await words, cancellationToken);
+        await SearchRow.CopyAsync(connection, await words, cancellationToken);
     }
 
-    private static byte[][] Words(IReadOnlyList<NewMessage> messages)
+    private static SearchRow[] Words(IReadOnlyList<NewMessage> messages)
     {
         var vector = new SearchVector();
-        return [.. messages.Select(m => vector.Of(m.Mail.Subject, m.Mail.From.Take(MostAddresses), Recipients(m.Mail).Take(MostAddresses), m.Mail.SearchText).ToArray())];
+        return [.. messages.Select(m => new SearchRow(m.Id, vector.Of(m.Mail.Subject, m.Mail.From, Recipients(m.Mail), m.Mail.SearchText).ToArray()))];
     }
 
     private async Task WriteRowsAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)
@@ -97,24 +97,7 @@ internal sealed class MessageCopy(NpgsqlConnection connection, Guid accountId, D
         await copy.CompleteAsync(cancellationToken);
     }
 
-    private async Task WriteSearchAsync(IReadOnlyList<NewMessage> messages, byte[][] words, CancellationToken cancellationToken)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync("COPY message_search (message_id, words) FROM STDIN (FORMAT BINARY)", cancellationToken);
-        for (var at = 0; at < messages.Count; at++)
-        {
-            await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(messages[at].Id, NpgsqlDbType.Uuid, cancellationToken);
-            // The driver only frames the bytes; the server reads them as the column's type.
-            await copy.WriteAsync(words[at], NpgsqlDbType.Bytea, cancellationToken);
-        }
-
-        await copy.CompleteAsync(cancellationToken);
-    }
-
     private static IEnumerable<MailAddressValue> Recipients(IncomingMail mail) => mail.To.Concat(mail.Cc).Concat(mail.Bcc);
-
-    // A mail to 50,000 recipients is found by the first of them.
-    private const int MostAddresses = 500;
 
     private static Task TextAsync(NpgsqlBinaryImporter copy, string? text, CancellationToken cancellationToken) =>
         text is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(text, NpgsqlDbType.Text, cancellationToken);

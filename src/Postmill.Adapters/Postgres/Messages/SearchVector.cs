@@ -11,6 +11,10 @@ namespace Postmill.Adapters.Postgres.Messages;
 /// </summary>
 internal sealed class SearchVector
 {
+    /// <summary>Moves when words are cut, weighed or read otherwise: stored ones below it are then cut anew (<see cref="Reindexing.SearchReindex"/>).</summary>
+    public const short Version = 2;
+
+    private const int MostAddresses = 500; // a mail to 50,000 recipients is found by the first of them
     private const int MostPosition = 16_383;            // 14 bits, PostgreSQL's own
     private const int MostBytes = 512 * 1024;           // of lexemes; PostgreSQL refuses more than 1 MiB with positions
     private const int MostPositionsPerWord = 250;       // PostgreSQL keeps 255
@@ -37,9 +41,9 @@ internal sealed class SearchVector
         Cut(subject ?? "");
         Step(); // no phrase reaches from one field into the next
         _weight = From;
-        foreach (var address in from) Add(address);
+        foreach (var address in from.Take(MostAddresses)) Add(address);
         _weight = To;
-        foreach (var address in to) Add(address);
+        foreach (var address in to.Take(MostAddresses)) Add(address);
         _weight = Text;
         Cut(text);
         return Write();
