@@ -94,7 +94,7 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpExtensions extensions, 
                 wire.Queue("RSET");
                 break;
             case EnvelopeCommand.Mail:
-                EnvelopeCommand.QueueMail(wire, envelope, shape, extensions);
+                EnvelopeCommand.QueueMail(wire, envelope, _recipients, shape, extensions);
                 IsBegun = LeavesOpen = true;
                 break;
             default:

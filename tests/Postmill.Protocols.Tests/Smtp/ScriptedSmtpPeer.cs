@@ -7,7 +7,7 @@ using Postmill.Testing.Servers;
 namespace Postmill.Protocols.Tests.Smtp;
 
 /// <summary>The server's side of one scripted session.</summary>
-internal sealed class ScriptedSmtpPeer(Socket socket, TaskCompletionSource reached) : IAsyncDisposable
+internal sealed class ScriptedSmtpPeer(Socket socket, TaskCompletionSource reached, Task finished) : IAsyncDisposable
 {
     private Stream _stream = new NetworkStream(socket, ownsSocket: true);
 
@@ -15,6 +15,20 @@ internal sealed class ScriptedSmtpPeer(Socket socket, TaskCompletionSource reach
     public async Task SendAsync(params string[] segments)
     {
         foreach (var segment in segments) await _stream.WriteAsync(Encoding.UTF8.GetBytes(segment));
+    }
+
+    /// <summary>False when the client has left.</summary>
+    public async Task<bool> TrySendAsync(string segment)
+    {
+        try
+        {
+            await SendAsync(segment);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Null at the end of the connection.</summary>
@@ -101,6 +115,9 @@ internal sealed class ScriptedSmtpPeer(Socket socket, TaskCompletionSource reach
 
     /// <summary>Tells the test that the script is here.</summary>
     public void Reach() => reached.TrySetResult();
+
+    /// <summary>Ends when the test says <see cref="ScriptedSmtpServer.Finish"/>: for a script that must not read on meanwhile.</summary>
+    public Task FinishedAsync() => finished.WaitAsync(TimeSpan.FromSeconds(20));
 
     /// <summary>Says nothing more until the client goes.</summary>
     public async Task StallAsync()

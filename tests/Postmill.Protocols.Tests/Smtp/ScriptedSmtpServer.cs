@@ -14,6 +14,8 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
     private readonly Task _playing;
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public ScriptedSmtpServer(Func<ScriptedSmtpPeer, Task> script)
     {
         _listener.Start();
@@ -27,6 +29,9 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
 
     /// <summary>Ends when the script says so, or stalls.</summary>
     public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+    /// <summary>Lets scripts go on that wait for the test.</summary>
+    public void Finish() => _finished.TrySetResult();
 
     public MailEndpoint Endpoint(TlsMode tls = TlsMode.None) => new("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port, tls);
 
@@ -76,7 +81,7 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
                 return;
             }
             Connections++;
-            await using var peer = new ScriptedSmtpPeer(socket, _reached);
+            await using var peer = new ScriptedSmtpPeer(socket, _reached, _finished.Task);
             await script(peer);
         }
     }

@@ -8,7 +8,7 @@ internal static class EnvelopeCommand
     public const int Reset = -2;
     public const int Mail = -1;
 
-    public static void QueueMail(SmtpWire wire, SmtpEnvelope envelope, SmtpShape shape, SmtpExtensions extensions)
+    public static void QueueMail(SmtpWire wire, SmtpEnvelope envelope, RecipientTable recipients, SmtpShape shape, SmtpExtensions extensions)
     {
         wire.Put("MAIL FROM:<"u8);
         wire.Put(envelope.From);
@@ -19,7 +19,7 @@ internal static class EnvelopeCommand
             wire.Put(shape.Octets);
         }
         if (shape.HasEightBit) wire.Put(" BODY=8BITMIME"u8);
-        if (NeedsUtf8(envelope)) wire.Put(" SMTPUTF8"u8);
+        if (NeedsUtf8(envelope, recipients)) wire.Put(" SMTPUTF8"u8);
         if (extensions.Dsn) PutReports(wire, envelope);
         wire.EndLine(SmtpLimits.EnvelopeLineBytes);
     }
@@ -33,11 +33,11 @@ internal static class EnvelopeCommand
         wire.EndLine(SmtpLimits.EnvelopeLineBytes);
     }
 
-    private static bool NeedsUtf8(SmtpEnvelope envelope)
+    private static bool NeedsUtf8(SmtpEnvelope envelope, RecipientTable recipients)
     {
         if (envelope.NeedsUtf8 || !Ascii.IsValid(envelope.From)) return true;
-        foreach (var recipient in envelope.Recipients)
-            if (!Ascii.IsValid(recipient.Address)) return true;
+        for (var i = recipients.After(-1); i < recipients.Count; i = recipients.After(i))
+            if (!Ascii.IsValid(envelope.Recipients[i].Address)) return true;
         return false;
     }
 

@@ -56,8 +56,9 @@ internal sealed class ContentSender(SmtpWire wire, SmtpPayload payload, SmtpShap
         {
             return await _listening.ConfigureAwait(false);
         }
-        catch (MailServerException) when (failure is not null)
+        catch (MailServerException heard) when (failure is not null && heard.Fault == MailFault.Disconnected)
         {
+            // Only the echo of what failed here.
             failure.Throw();
             throw;
         }
