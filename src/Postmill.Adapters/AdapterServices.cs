@@ -3,8 +3,10 @@ using Postmill.Adapters.Mail;
 using Postmill.Adapters.Postgres;
 using Postmill.Adapters.Postgres.Accounts;
 using Postmill.Adapters.Postgres.Messages;
+using Postmill.Adapters.Postgres.Sending;
 using Postmill.Adapters.Postgres.Sync;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Sending;
 using Postmill.Grains.Sync;
 
 namespace Postmill.Adapters;
@@ -22,5 +24,9 @@ public static class AdapterServices
         .AddSingleton<AccountQueries>()
         .AddSingleton<ImapMailboxes>()
         .AddSingleton<IMailboxes>(provider => provider.GetRequiredService<ImapMailboxes>())
-        .AddSingleton<IMailVerifier, MailVerifier>();
+        .AddSingleton<IMailVerifier, MailVerifier>()
+        .AddSingleton<ISmtpServers, SmtpServers>()
+        .AddSingleton<DraftComposer>()
+        .AddSingleton<IOutbox, OutboxStore>()
+        .AddSingleton<IOutgoingBook, OutgoingBook>();
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Postmill.Grains.Accounts;
 using Postmill.Grains.Jobs;
+using Postmill.Grains.Sending;
 using Postmill.Grains.Sync;
 
 namespace Postmill.Grains;
@@ -22,7 +23,17 @@ public static class GrainServices
             provider.GetRequiredService<StartGates>(),
             provider.GetRequiredService<SyncMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<Random>()));
+            provider.GetRequiredService<Random>()))
+        .AddSingleton<SendMetrics>()
+        .AddSingleton<SendDesk>()
+        .AddSingleton(provider => new SendPorts(
+            provider.GetRequiredService<ISmtpServers>(),
+            provider.GetRequiredService<IAccountStore>(),
+            provider.GetRequiredService<IOutbox>(),
+            provider.GetRequiredService<SendOptions>(),
+            provider.GetRequiredService<StartGates>(),
+            provider.GetRequiredService<SendMetrics>(),
+            provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>The sweep for due jobs; to be registered after what it wakes can work.</summary>
     public static IServiceCollection AddJobSweeper(this IServiceCollection services) => services.AddHostedService<JobSweeper>();

@@ -9,6 +9,7 @@ using Postmill.Host.Jobs;
 using Postmill.Host.Live;
 using Postmill.Host.Messages;
 using Postmill.Host.Secrets;
+using Postmill.Host.Sending;
 using Postmill.Host.Settings;
 using Postmill.Host.Start;
 using Postmill.Host.Sync;
@@ -36,6 +37,7 @@ internal static class Program
         builder.AddAccounts();
         builder.AddSync();
         builder.AddJobs();
+        builder.AddSending();
         builder.AddMessages();
         builder.AddLive();
         builder.AddClusterView();

@@ -25,6 +25,16 @@ public interface IAccountGrain : IGrainWithStringKey
     [OneWay, Alias("JobsDue")]
     Task JobsDue();
 
+    /// <summary>Look at the account's outgoing mail; its rows are there. A lost call is made up for by the sweep.</summary>
+    [OneWay, Alias("MailDue")]
+    Task MailDue();
+
+    /// <summary>
+    /// Returns when there is something to look at in the job's row: a verdict, or that the mail does not go now; at the latest after <paramref name="atMost"/> (at most 300 s).
+    /// </summary>
+    [AlwaysInterleave, ResponseTimeout("00:05:15"), Alias("WaitForMail")]
+    Task WaitForMail(Guid jobId, TimeSpan atMost, CancellationToken cancellationToken);
+
     /// <summary>
     /// Cancels a job that this account's run serves; the run itself stops when nobody else wants it. False: the job is not served by a run here.
     /// </summary>

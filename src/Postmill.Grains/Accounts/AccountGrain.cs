@@ -4,6 +4,7 @@ using Postmill.Domain.Accounts;
 using Postmill.Domain.Jobs;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Jobs;
+using Postmill.Grains.Sending;
 using Postmill.Grains.Sync;
 
 namespace Postmill.Grains.Accounts;
@@ -18,6 +19,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
 {
     private readonly IAccountStore _store;
     private readonly SyncPorts _ports;
+    private readonly SendPorts _sending;
     private readonly ILoggerFactory _loggers;
     private readonly IJobStore _jobStore;
     private readonly JobOptions _jobOptions;
@@ -26,16 +28,18 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     private SyncState _state = new();
     private AccountJobs? _jobs;
     private MailboxWorker? _worker;
+    private OutboxWorker? _outbox;
     private IGrainTimer? _timer;
     private Run? _run;
     private RunReport? _lastReport;
 
-    public AccountGrain(IAccountStore store, IJobStore jobs, JobOptions jobOptions, SyncPorts ports, ILoggerFactory loggers)
+    public AccountGrain(IAccountStore store, IJobStore jobs, JobOptions jobOptions, SyncPorts ports, SendPorts sending, ILoggerFactory loggers)
     {
         _store = store;
         _jobStore = jobs;
         _jobOptions = jobOptions;
         _ports = ports;
+        _sending = sending;
         _loggers = loggers;
         _cadence = ports.Options.Cadence;
     }
@@ -44,7 +48,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_worker is { } worker) await worker.DisposeAsync();
+        await EndWorkersAsync();
         if (_account is null) return;
         if (_run is not null) _state = SyncPolicy.OnAbandoned(_state, _ports.Time.GetUtcNow());
         _run?.Ended.TrySetResult(new RunReport(_run.Id, null, null));
@@ -83,15 +87,29 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
             return;
         }
 
-        if (reason == WakeReason.Rotated) _worker?.Rotate();
+        if (reason == WakeReason.Rotated)
+        {
+            _worker?.Rotate();
+            _outbox?.Rotate();
+        }
+
         await TriggerAsync(reason == WakeReason.Swept ? SyncCause.Timer : SyncCause.Connected);
     }
 
     public async Task JobsDue()
     {
-        if (_account is null) await AdoptAsync(CancellationToken.None);
+        await MailDue();
         await RunDueJobsAsync();
     }
+
+    public async Task MailDue()
+    {
+        if (_account is null) await AdoptAsync(CancellationToken.None);
+        _outbox?.Wake();
+    }
+
+    public Task WaitForMail(Guid jobId, TimeSpan atMost, CancellationToken cancellationToken) =>
+        _outbox is { } outbox ? outbox.WaitAsync(jobId, atMost, cancellationToken) : Task.CompletedTask;
 
     public async Task<bool> CancelJob(Guid jobId)
     {
@@ -111,8 +129,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     public async Task Disconnect()
     {
         _timer?.Dispose();
-        if (_worker is { } worker) await worker.DisposeAsync();
-        _worker = null;
+        await EndWorkersAsync();
         _run?.Ended.TrySetResult(new RunReport(_run.Id, null, null));
         _run = null;
         _account = null;
@@ -136,6 +153,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         {
             _lastReport = report.Result is null ? report : report with { Result = _state.LastResult };
             run.Ended.TrySetResult(_lastReport);
+            if (report.Result is not null) _outbox?.Synced();
             ArmTimer();
         }
 
@@ -153,7 +171,17 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         _jobs = new AccountJobs(_account.Claim, _cadence, _jobOptions, _account.JobsOpen);
         _worker = new MailboxWorker(_account, _ports, report => _ = self.RunEnded(report), _loggers.CreateLogger<MailboxWorker>());
         _worker.Start();
+        _outbox = new OutboxWorker(_account, _sending, _loggers.CreateLogger<OutboxWorker>());
+        if (_account.Mail.Waits || _account.Mail.IsUncertain) _outbox.Wake();
         await TriggerAsync(SyncCause.Adopted);
+    }
+
+    private async Task EndWorkersAsync()
+    {
+        var outbox = _outbox?.DisposeAsync() ?? ValueTask.CompletedTask;
+        if (_worker is { } worker) await worker.DisposeAsync();
+        await outbox;
+        (_worker, _outbox) = (null, null);
     }
 
     /// <summary>Makes the due jobs running and lets a run serve them: the one that is going, or a new one.</summary>

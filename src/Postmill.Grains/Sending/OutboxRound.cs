@@ -20,6 +20,7 @@ internal sealed class OutboxRound(
     private readonly Lock _gate = new();
     private readonly List<Task> _lanes = [];
     private SendFailure? _trouble;
+    private bool _unopened;
     private DateTimeOffset? _paced;
     private bool _served;
     private int _losses;
@@ -45,7 +46,7 @@ internal sealed class OutboxRound(
         await Task.WhenAll(_lanes);
 
         var next = _trouble is null && !stop.IsCancellationRequested ? Earlier(_paced, await ports.Outbox.NextAtAsync(account.Claim, [], stop)) : null;
-        return new RoundEnd(_trouble, _served, next);
+        return new RoundEnd(_trouble, _unopened, _served, next);
     }
 
     /// <summary>With a limit reached, what is due already waits for the limit.</summary>
@@ -76,7 +77,7 @@ internal sealed class OutboxRound(
                 catch (SendFaultException fault)
                 {
                     PutBack(mail);
-                    Trouble(fault.Failure);
+                    Unopened(fault.Failure);
                     continue;
                 }
 
@@ -124,7 +125,7 @@ internal sealed class OutboxRound(
         }
         catch (SendFaultException fault)
         {
-            Trouble(fault.Failure);
+            Unopened(fault.Failure);
             return (lost with { Failure = fault.Failure }, session);
         }
     }
@@ -139,9 +140,9 @@ internal sealed class OutboxRound(
         }
     }
 
-    private void Trouble(SendFailure failure)
+    private void Unopened(SendFailure failure)
     {
-        lock (_gate) _trouble ??= failure;
+        lock (_gate) (_trouble, _unopened) = (_trouble ?? failure, true);
     }
 
     private async Task<OpenSession?> KeptAsync(OpenSession session)
@@ -200,6 +201,7 @@ internal sealed class OutboxRound(
 
 /// <summary>Why a round ended.</summary>
 /// <param name="Trouble">The server cannot be used now; null: nothing more is due.</param>
+/// <param name="Unopened">No session could be opened: that was an attempt for every mail that is due.</param>
 /// <param name="HasServed">It accepted a mail in this round.</param>
 /// <param name="LookAt">When there is something to do again; null: when woken.</param>
-internal sealed record RoundEnd(SendFailure? Trouble, bool HasServed, DateTimeOffset? LookAt);
+internal sealed record RoundEnd(SendFailure? Trouble, bool Unopened, bool HasServed, DateTimeOffset? LookAt);

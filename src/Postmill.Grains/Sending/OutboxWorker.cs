@@ -189,18 +189,19 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
             await _ports.Outbox.UnparkAsync(_account.Claim, _ports.Time.GetUtcNow(), _stop.Token);
         }
 
-        if (end.Trouble is { } trouble) return await PauseAsync(trouble);
+        if (end.Trouble is { } trouble) return await PauseAsync(trouble, end.Unopened);
         return end.LookAt;
     }
 
-    private async Task<DateTimeOffset?> PauseAsync(SendFailure failure)
+    private async Task<DateTimeOffset?> PauseAsync(SendFailure failure, bool unopened)
     {
         var now = _ports.Time.GetUtcNow();
         var pause = SendPause.After(_pause, failure, now);
         _pause = pause;
         LogPaused(_account.Claim.AccountId, pause.Until, failure.Code, failure.Text);
         _ports.Metrics.Paused(failure.Code);
-        if (failure.Code != SendFailure.Throttled) _waiters.Tell(await _ports.Outbox.DeferAsync(_account.Claim, pause, [], now, _stop.Token));
+        // Otherwise the mails that met it have counted it themselves; the others wait for the pause's end as they are.
+        if (unopened || pause.NeedsPerson) await _ports.Outbox.DeferAsync(_account.Claim, pause, [], now, _stop.Token);
         _waiters.TellAll();
         return pause.Until;
     }

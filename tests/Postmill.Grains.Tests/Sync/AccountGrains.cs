@@ -55,6 +55,10 @@ internal sealed class AccountGrains : IGrainFactory
 
         public Task JobsDue() => grains.JobsDue(account);
 
+        public Task MailDue() => throw new NotSupportedException();
+
+        public Task WaitForMail(Guid jobId, TimeSpan atMost, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<bool> CancelJob(Guid jobId) => throw new NotSupportedException();
 
         public Task Disconnect() => throw new NotSupportedException();

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
-using Postmill.Adapters.Postgres.Jobs;
+using Postmill.Domain.Accounts;
+using Postmill.Domain.Jobs;
 using Postmill.Domain.Sending;
 using Postmill.Grains.Sending;
 
@@ -54,7 +55,7 @@ internal static class OutboxSql
               {LineInDoubt}
             )
             {RecipientsInDoubt}
-            """, accountId, Postmill.Domain.Jobs.JobKinds.SendMessage, now);
+            """, accountId, JobKinds.SendMessage, now);
         yield return CancelledWith(accountId, now);
     }
 
@@ -76,11 +77,11 @@ internal static class OutboxSql
         "UPDATE outgoing_recipient SET state = 'waiting', settled_at = NULL WHERE job_id = $1 AND state IN ('failed', 'uncertain', 'cancelled')", jobId);
 
     /// <summary>Outcomes of mails that run; a job that does not run any more stays as it is, and its recipients with it.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> Outcomes(IReadOnlyList<MailOutcome> outcomes, DateTimeOffset now)
+    public static IEnumerable<NpgsqlBatchCommand> Outcomes(Claim claim, IReadOnlyList<MailOutcome> outcomes, DateTimeOffset now)
     {
         var jobs = outcomes.Select(outcome => outcome.Attempt.Job).ToList();
         var changed = outcomes.SelectMany(outcome => outcome.Attempt.Changed.Select(recipient => (outcome.Attempt.Job.Id, Recipient: recipient))).ToList();
-        // Recipients first: their condition is that the job still runs.
+        // Recipients and lines first: their condition is that the job still runs.
         if (changed.Count > 0)
         {
             yield return Sql.Batch("""
@@ -92,22 +93,15 @@ internal static class OutboxSql
                 Texts(changed.Select(c => c.Recipient.Code)), Texts(changed.Select(c => c.Recipient.Text)), now);
         }
 
+        if (MailLines.Of(outcomes) is { Count: > 0 } lines) yield return Lines(claim, lines, now);
         yield return Sql.Batch("""
             UPDATE job SET state = o.state, attempt_count = o.attempts, last_error_code = o.code, last_error_detail = o.detail, next_run_at = o.next, ended_at = o.ended, updated_at = $8
             FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[]) AS o (id, state, attempts, code, detail, next, ended)
             WHERE job.id = o.id AND job.state = 'running'
             """,
-            jobs.Select(job => job.Id).ToArray(), jobs.Select(job => Postmill.Domain.Jobs.JobWords.Word(job.State)).ToArray(), jobs.Select(job => job.AttemptCount).ToArray(),
+            jobs.Select(job => job.Id).ToArray(), jobs.Select(job => job.State.Word()).ToArray(), jobs.Select(job => job.AttemptCount).ToArray(),
             Texts(jobs.Select(job => job.LastErrorCode)), Texts(jobs.Select(job => job.LastErrorDetail)), Times(jobs.Select(job => job.NextRunAt)), Times(jobs.Select(job => job.EndedAt)), now);
     }
-
-    /// <summary>The log's lines for outcomes, in one statement: a bulk run writes as many as it sends mails.</summary>
-    public static NpgsqlBatchCommand Lines(Guid userId, Guid accountId, IReadOnlyList<MailLine> lines, DateTimeOffset now) => Sql.Batch("""
-        INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, code, detail)
-        SELECT $1, $2, $3, 'system', l.action, l.subject, l.outcome, l.code, l.detail::jsonb FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS l (action, subject, outcome, code, detail)
-        """,
-        now, userId, accountId, lines.Select(line => line.Action).ToArray(), lines.Select(line => line.JobId.ToString()).ToArray(), lines.Select(line => line.Outcome).ToArray(),
-        Texts(lines.Select(line => line.Code)), lines.Select(line => line.DetailJson).ToArray());
 
     /// <summary>Of those that still wait, these are to be sent from the commit on.</summary>
     public static NpgsqlBatchCommand Intents(IReadOnlyList<Guid> jobs, DateTimeOffset now) => Sql.Batch("""
@@ -118,6 +112,15 @@ internal static class OutboxSql
     public static NpgsqlBatchCommand KeepPace(Guid accountId, string json) => Sql.Batch(
         "INSERT INTO outbox (account_id, pace) VALUES ($1, $2) ON CONFLICT (account_id) DO UPDATE SET pace = excluded.pace",
         accountId, new NpgsqlParameter { Value = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
+
+    /// <summary>In one statement: a bulk run writes as many lines as it sends mails.</summary>
+    private static NpgsqlBatchCommand Lines(Claim claim, IReadOnlyList<MailLine> lines, DateTimeOffset now) => Sql.Batch("""
+        INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, code, detail)
+        SELECT $1, $2, $3, 'system', l.action, l.job_id::text, l.outcome, l.code, l.detail::jsonb
+        FROM unnest($4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[]) AS l (action, job_id, outcome, code, detail) JOIN job ON job.id = l.job_id AND job.state = 'running'
+        """,
+        now, claim.UserId, claim.AccountId, lines.Select(line => line.Action).ToArray(), lines.Select(line => line.JobId).ToArray(), lines.Select(line => line.Outcome).ToArray(),
+        Texts(lines.Select(line => line.Code)), lines.Select(line => line.DetailJson).ToArray());
 
     private static NpgsqlBatchCommand CancelledWith(Guid accountId, DateTimeOffset now) => Sql.Batch("""
         UPDATE outgoing_recipient SET state = 'cancelled', settled_at = $2

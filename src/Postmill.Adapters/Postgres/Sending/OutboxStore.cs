@@ -59,8 +59,7 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         batch.BatchCommands.Add(Fence.Command(claim));
         if (commit.Outcomes.Count > 0)
         {
-            foreach (var command in OutboxSql.Outcomes(commit.Outcomes, commit.At)) batch.BatchCommands.Add(command);
-            if (MailLines.Of(commit.Outcomes) is { Count: > 0 } lines) batch.BatchCommands.Add(OutboxSql.Lines(claim.UserId, claim.AccountId, lines, commit.At));
+            foreach (var command in OutboxSql.Outcomes(claim, commit.Outcomes, commit.At)) batch.BatchCommands.Add(command);
         }
 
         if (commit.Pace is { } pace) batch.BatchCommands.Add(OutboxSql.KeepPace(claim.AccountId, PaceJson.Write(pace)));

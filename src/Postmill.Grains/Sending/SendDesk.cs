@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Postmill.Domain.Accounts;
+using Postmill.Domain.Jobs;
+using Postmill.Domain.Sending;
+using Postmill.Grains.Accounts;
+using Postmill.Grains.Jobs;
+
+namespace Postmill.Grains.Sending;
+
+/// <summary>The order of effects around handing in a mail: the rows first, then the account is told. The sweep finds what it could not be told.</summary>
+public sealed partial class SendDesk(
+    IOutgoingBook book, IGrainFactory grains, SendOptions options, JobOptions jobs, TimeProvider time, ILogger<SendDesk> logger)
+{
+    /// <summary>Answers as soon as the mail is stored.</summary>
+    public async Task<SendOutcome> EnqueueAsync(Guid userId, Guid accountId, OutgoingDraft draft, string actor, CancellationToken cancellationToken)
+    {
+        var outcome = await AddAsync(userId, accountId, draft, actor, cancellationToken);
+        if (outcome is SendOutcome.Done { IsRepeat: false } && draft.SendAt is null)
+            await TellAsync(accountId, grain => grain.MailDue().WaitAsync(TimeSpan.FromMilliseconds(jobs.TellMilliseconds), time, CancellationToken.None));
+        return outcome;
+    }
+
+    /// <summary>Answers when the server has accepted or refused the mail, when it is clear that it does not go now, or after <see cref="SendOptions.AnswerSeconds"/>; the job says which.</summary>
+    public async Task<SendOutcome> SendAsync(Guid userId, Guid accountId, OutgoingDraft draft, string actor, CancellationToken cancellationToken)
+    {
+        var outcome = await AddAsync(userId, accountId, draft, actor, cancellationToken);
+        if (outcome is not SendOutcome.Done done || !JobPolicy.IsOpen(done.Job.State) || done.Job.NextRunAt > time.GetUtcNow()) return outcome;
+        await TellAsync(accountId, grain => grain.MailDue());
+        await TellAsync(accountId, grain => grain.WaitForMail(done.Job.Id, TimeSpan.FromSeconds(options.AnswerSeconds), cancellationToken));
+        return await book.FindAsync(userId, done.Job.Id, cancellationToken) is { } now ? done with { Job = now } : done;
+    }
+
+    private async Task<SendOutcome> AddAsync(Guid userId, Guid accountId, OutgoingDraft draft, string actor, CancellationToken cancellationToken)
+    {
+        if (await book.RepeatAsync(userId, draft, cancellationToken) is { } repeat) return repeat;
+        return await book.AddAsync(userId, accountId, draft, actor, cancellationToken);
+    }
+
+    private async Task TellAsync(Guid accountId, Func<IAccountGrain, Task> tell)
+    {
+        try
+        {
+            await tell(grains.GetGrain<IAccountGrain>(accountId.ToString()));
+        }
+        catch (Exception fault) when (fault is TimeoutException or OrleansException or OwnershipHeldException)
+        {
+            LogNotTold(fault, accountId);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Account {AccountId} could not be told of a mail; the sweep finds it")]
+    private partial void LogNotTold(Exception fault, Guid accountId);
+}
