@@ -8,7 +8,7 @@ using Postmill.Protocols.Mime.Writing;
 namespace Postmill.Adapters.Mail;
 
 /// <summary>From a draft to the octets that go out, their envelope, and the id that both keep for good.</summary>
-internal sealed class DraftComposer(SendOptions options)
+internal sealed class DraftComposer(SendOptions options, SigningKeys keys)
 {
     /// <summary>Composes the mail, or says why it cannot be one.</summary>
     /// <param name="from">The account's address, with the name that is shown.</param>
@@ -21,7 +21,8 @@ internal sealed class DraftComposer(SendOptions options)
         if (!MessageComposer.TryCompose(Message(draft, from, messageId, now), out var composed, out var refusal, limits)) return (null, Refused(refusal));
         // An address that is hidden from the others may need SMTPUTF8 as well.
         var everybody = draft.Everybody.Select(address => AddrSpec.TryParse(address.Email, out var spec) ? spec : throw new InvalidOperationException("the composer checked it")).ToList();
-        return (new ComposedDraft(composed.ToArray(), messageId, author.ToString(), [.. everybody.Select(spec => spec.ToString())], everybody.Append(author).Any(spec => !spec.IsAscii)), null);
+        var raw = keys.Sign(composed.ToArray(), author.Domain, now);
+        return (new ComposedDraft(raw, messageId, author.ToString(), [.. everybody.Select(spec => spec.ToString())], everybody.Append(author).Any(spec => !spec.IsAscii)), null);
     }
 
     private static OutgoingMessage Message(OutgoingDraft draft, MailAddressValue from, string messageId, DateTimeOffset now) => new()

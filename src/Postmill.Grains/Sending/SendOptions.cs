@@ -61,6 +61,9 @@ public sealed class SendOptions
     [Range(0.1, 3_600)]
     public double AcceptSeconds { get; init; } = 600;
 
+    [Description("A directory of DKIM keys (RFC 6376, RSA, PEM) named selector._domainkey.example.org.pem; mail from these domains and those below is signed. Empty: none is.")]
+    public string DkimKeys { get; init; } = "";
+
     /// <summary>Those that are set.</summary>
     public IReadOnlyList<PaceLimit> Limits => [.. new PaceLimit[]
     {

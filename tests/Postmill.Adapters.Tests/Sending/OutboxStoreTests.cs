@@ -19,7 +19,7 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
 
     private OutboxStore Store => new(database.Source, database.Fence());
 
-    private OutgoingBook Book => new(database.Source, new DraftComposer(new SendOptions()), database.Clock);
+    private OutgoingBook Book => new(database.Source, new DraftComposer(new SendOptions(), new SigningKeys()), database.Clock);
 
     [Fact]
     public async Task A_mail_that_is_handed_in_is_due_with_its_octets_and_its_recipients()

@@ -55,7 +55,7 @@ internal sealed class JobBook(NpgsqlDataSource database) : IJobBook
     public async Task<(Guid AccountId, string Kind, JobState? Newest)?> FindTaskAsync(Guid userId, Guid taskId, CancellationToken cancellationToken)
     {
         await using var select = database.Command("""
-            SELECT t.account_id, t.kind, (SELECT state FROM job WHERE task_id = t.id ORDER BY id DESC LIMIT 1)
+            SELECT t.account_id, t.kind, (SELECT state FROM job WHERE task_id = t.id AND kind = t.kind ORDER BY id DESC LIMIT 1)
             FROM task t JOIN account a ON a.id = t.account_id WHERE t.id = $1 AND a.user_id = $2 AND a.connected
             """, taskId, userId);
         await using var row = await select.ExecuteReaderAsync(cancellationToken);

@@ -11,7 +11,7 @@ public sealed class JobQueries(NpgsqlDataSource database)
 
     private const string Tasks = $"""
         SELECT {TaskColumns} FROM task t JOIN account a ON a.id = t.account_id
-        LEFT JOIN LATERAL (SELECT id, state, updated_at FROM job WHERE task_id = t.id ORDER BY id DESC LIMIT 1) AS newest ON true
+        LEFT JOIN LATERAL (SELECT id, state, updated_at FROM job WHERE task_id = t.id AND kind = t.kind ORDER BY id DESC LIMIT 1) AS newest ON true
         """;
 
     /// <summary>Null: no such account of this user. <paramref name="below"/> is the id at which the page before ended.</summary>

@@ -1,4 +1,5 @@
 using Npgsql;
+using Postmill.Adapters.Postgres.Acts;
 using Postmill.Adapters.Postgres.Jobs;
 using Postmill.Domain.Accounts;
 using Postmill.Domain.Jobs;
@@ -60,6 +61,8 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         if (commit.Outcomes.Count > 0)
         {
             foreach (var command in OutboxSql.Outcomes(claim, commit.Outcomes, commit.At)) batch.BatchCommands.Add(command);
+            foreach (var mail in commit.FileCopies ? Accepted(commit.Outcomes) : [])
+                foreach (var command in MailboxActSql.AppendSent(claim, mail.Job.TaskId, mail.EmailId, commit.At)) batch.BatchCommands.Add(command);
         }
 
         if (commit.Pace is { } pace) batch.BatchCommands.Add(OutboxSql.KeepPace(claim.AccountId, PaceJson.Write(pace)));
@@ -124,6 +127,10 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
             "SELECT 1 FROM job WHERE id = $1 AND account_id = $2 AND (state = 'running' OR state IN ('queued', 'retrying') AND next_run_at <= $3)", jobId, claim.AccountId, now);
         return await select.ExecuteScalarAsync(cancellationToken) is null;
     }
+
+    /// <summary>Mails that somebody has now. A mail that is accepted in several attempts asks for its copy again; the act sees that it is there.</summary>
+    private static IEnumerable<OutgoingMail> Accepted(IReadOnlyList<MailOutcome> outcomes) =>
+        outcomes.Where(outcome => outcome.Attempt.Changed.Any(recipient => recipient.State == RecipientState.Sent)).Select(outcome => outcome.Mail);
 
     private Task RepeatAsync(Claim claim, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
         fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch("""
