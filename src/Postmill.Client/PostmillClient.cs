@@ -22,6 +22,7 @@ public sealed class PostmillClient
         Emails = new EmailApi(_wire);
         Jobs = new JobApi(_wire);
         Tasks = new TaskApi(_wire);
+        Exports = new ExportApi(_wire);
         Keys = new KeyApi(_wire);
         Admin = new AdminApi(_wire);
         Live = new LiveFeed(http, _wire.Base, options);
@@ -41,6 +42,9 @@ public sealed class PostmillClient
 
     /// <summary>What was asked of mail servers.</summary>
     public TaskApi Tasks { get; }
+
+    /// <summary>An account's mail as one file.</summary>
+    public ExportApi Exports { get; }
 
     /// <summary>API keys of the signed-in user.</summary>
     public KeyApi Keys { get; }

@@ -21,7 +21,10 @@ public sealed record PostmillClientOptions
     /// <summary>Bytes of one JSON answer; a longer one is <c>answer_too_large</c>. The body of a mail is one. Default 64 MiB.</summary>
     public long AnswerBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>How often a request that may be repeated (GET, DELETE) is sent again after 429 or 503 with <c>Retry-After</c>.</summary>
+    /// <summary>
+    /// How often a request that may be repeated (GET, DELETE, a POST with an idempotency key) is sent again after 429 or 503 with <c>Retry-After</c>, and the POST also after a
+    /// connection that was lost.
+    /// </summary>
     public int Repeats { get; init; } = 3;
 
     /// <summary>The longest <c>Retry-After</c> that is waited for; above it the refusal is thrown at once.</summary>

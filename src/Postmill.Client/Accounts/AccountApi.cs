@@ -14,8 +14,11 @@ public sealed class AccountApi
         (await _wire.SendAsync(HttpMethod.Get, "api/accounts", ClientJson.Default.AccountsAnswer, cancellationToken).ConfigureAwait(false)).Accounts;
 
     /// <summary>Connects a mailbox; the service logs in to both servers before it saves anything, which may take a while.</summary>
-    public async Task<ConnectedAccount> ConnectAsync(NewAccount account, CancellationToken cancellationToken = default) =>
-        (await _wire.SendAsync(HttpMethod.Post, "api/accounts", account, ClientJson.Default.NewAccount, ClientJson.Default.ConnectedAnswer, cancellationToken).ConfigureAwait(false)).Account;
+    /// <param name="account">Its address, servers and password.</param>
+    /// <param name="idempotencyKey">Default: one for this call.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer.</param>
+    public async Task<ConnectedAccount> ConnectAsync(NewAccount account, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        (await _wire.CreateAsync("api/accounts", account, ClientJson.Default.NewAccount, ClientJson.Default.ConnectedAnswer, idempotencyKey, cancellationToken).ConfigureAwait(false)).Account;
 
     /// <summary>Changes the name, or makes it the default account.</summary>
     public async Task<Account> ChangeAsync(string accountId, AccountChange change, CancellationToken cancellationToken = default) =>

@@ -7,6 +7,7 @@ namespace Postmill.Client.Http;
 /// <summary>One request and its answer: the session's header, limits, errors in one shape, and a bounded number of repeats where a repeat is harmless.</summary>
 internal sealed class ApiWire
 {
+    private const string Unreachable = "unreachable";
     private readonly HttpClient _http;
     private readonly PostmillClientOptions _options;
 
@@ -33,18 +34,36 @@ internal sealed class ApiWire
     }
 
     public Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
-        ReadAsync(method, path, static () => null, answer, cancellationToken);
+        ReadAsync(method, path, static () => null, key: null, answer, cancellationToken);
 
     public Task<TAnswer> SendAsync<TBody, TAnswer>(
         HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken) =>
-        ReadAsync(method, path, () => JsonBody(body, bodyType), answer, cancellationToken);
+        ReadAsync(method, path, () => JsonBody(body, bodyType), key: null, answer, cancellationToken);
+
+    /// <summary>A POST that the service carries out once, however often it arrives: it is sent again also when nobody knows whether it arrived.</summary>
+    /// <param name="key">Null: one for this call.</param>
+    /// <param name="path">Below <see cref="Base"/>.</param>
+    /// <param name="body">Written anew for each time.</param>
+    /// <param name="bodyType">How.</param>
+    /// <param name="answer">How it is read.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public Task<TAnswer> CreateAsync<TBody, TAnswer>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answer, string? key, CancellationToken cancellationToken) =>
+        ReadAsync(HttpMethod.Post, path, () => JsonBody(body, bodyType), RequestKey.Of(key), answer, cancellationToken);
+
+    /// <inheritdoc cref="CreateAsync{TBody,TAnswer}(string,TBody,JsonTypeInfo{TBody},JsonTypeInfo{TAnswer},string?,CancellationToken)"/>
+    public Task<TAnswer> CreateAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answer, string? key, CancellationToken cancellationToken) =>
+        ReadAsync(HttpMethod.Post, path, static () => null, RequestKey.Of(key), answer, cancellationToken);
 
     /// <summary>An answer of success with its body still to be read; the caller disposes it.</summary>
     /// <param name="prepare">Adds what the request needs beyond the session.</param>
     /// <param name="method">GET, or what else.</param>
     /// <param name="path">Below <see cref="Base"/>.</param>
     /// <param name="cancellationToken">The caller's, and the time for it.</param>
-    public async Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken) =>
+        OpenAsync(method, path, prepare, MayRepeat(method), cancellationToken);
+
+    private async Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, Action<HttpRequestMessage> prepare, bool mayRepeat, CancellationToken cancellationToken)
     {
         for (var repeats = 0; ; repeats++)
         {
@@ -52,8 +71,10 @@ internal sealed class ApiWire
             if (answer.IsSuccessStatusCode) return answer;
             PostmillException refusal;
             using (answer) refusal = await Refusals.ReadAsync(answer, _options.Clock.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-            if (repeats >= _options.Repeats || !MayRepeat(method) || !Refusals.IsForNow(refusal.Status)) throw refusal;
-            if (refusal.RetryAfter is not { } wait || wait > _options.LongestRetryAfter) throw refusal;
+            if (!mayRepeat || refusal.RetryAfter is not { } wait || wait > _options.LongestRetryAfter) throw refusal;
+            // The same request is running, perhaps our own of before: its answer is worth all the time that there is.
+            if (refusal.Code == Refusals.StillRunning) repeats--;
+            else if (repeats >= _options.Repeats || !Refusals.IsForNow(refusal.Status)) throw refusal;
             await Task.Delay(wait, _options.Clock, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -81,6 +102,8 @@ internal sealed class ApiWire
     // PATCH and POST may have happened; these may happen twice.
     private static bool MayRepeat(HttpMethod method) => method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Delete || method == HttpMethod.Put;
 
+    private static bool IsLoss(Exception e) => e is IOException or HttpRequestException or PostmillException { Code: Unreachable };
+
     private static ByteArrayContent JsonBody<T>(T body, JsonTypeInfo<T> type)
     {
         var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type));
@@ -88,15 +111,31 @@ internal sealed class ApiWire
         return content;
     }
 
-    private Task<T> ReadAsync<T>(HttpMethod method, string path, Func<HttpContent?> body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private Task<T> ReadAsync<T>(HttpMethod method, string path, Func<HttpContent?> body, string? key, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         // The waits of Retry-After are bounded by themselves and count as time for the answer only in part.
         var limit = _options.AnswerTime + _options.Repeats * _options.LongestRetryAfter;
         return WithinAsync(limit, async within =>
         {
-            using var answer = await OpenAsync(method, path, request => request.Content = body(), within).ConfigureAwait(false);
-            return await ParseAsync(answer.Content, type, within).ConfigureAwait(false);
+            for (var losses = 1; ; losses++)
+            {
+                try
+                {
+                    using var answer = await OpenAsync(method, path, Prepare, key is not null || MayRepeat(method), within).ConfigureAwait(false);
+                    return await ParseAsync(answer.Content, type, within).ConfigureAwait(false);
+                }
+                catch (Exception e) when (key is not null && losses <= _options.Repeats && IsLoss(e))
+                {
+                    await Task.Delay(Backoff.After(losses), _options.Clock, within).ConfigureAwait(false);
+                }
+            }
         }, cancellationToken);
+
+        void Prepare(HttpRequestMessage request)
+        {
+            request.Content = body();
+            if (key is not null) request.Headers.Add(RequestKey.Header, key);
+        }
     }
 
     private async Task<T> ParseAsync<T>(HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -125,13 +164,15 @@ internal sealed class ApiWire
         using var request = new HttpRequestMessage(method, new Uri(Base, path));
         if (Session is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         prepare(request);
+        // What has a content, even an empty one, is not sent again by HttpClient itself when the other end closes without an answer.
+        if (method == HttpMethod.Post) request.Content ??= new ByteArrayContent([]);
         try
         {
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException e)
         {
-            throw new PostmillException("unreachable", $"{Base} cannot be reached: {e.Message}", e);
+            throw new PostmillException(Unreachable, $"{Base} cannot be reached: {e.Message}", e);
         }
     }
 }

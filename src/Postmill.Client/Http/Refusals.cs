@@ -25,6 +25,9 @@ internal static class Refusals
         };
     }
 
+    /// <summary>409: a request with the same key has not ended yet.</summary>
+    public const string StillRunning = "idempotency_in_progress";
+
     /// <summary>Whether the service says that it did nothing and may be asked again.</summary>
     public static bool IsForNow(HttpStatusCode? status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
 

@@ -43,6 +43,10 @@ public sealed record Job(
     [JsonPropertyName("new_messages")]
     public int? NewMessages { get; init; }
 
+    /// <summary>How far it has come; null: it does not count.</summary>
+    [JsonPropertyName("progress")]
+    public JobProgress? Progress { get; init; }
+
     /// <summary>When the first attempt began.</summary>
     [JsonPropertyName("started_at")]
     public DateTimeOffset? StartedAt { get; init; }
@@ -51,6 +55,15 @@ public sealed record Job(
     [JsonPropertyName("ended_at")]
     public DateTimeOffset? EndedAt { get; init; }
 }
+
+/// <summary>How far a job has come.</summary>
+/// <param name="Done">Items done with.</param>
+/// <param name="Total">Items that there are.</param>
+/// <param name="Bytes">Bytes made of them.</param>
+public sealed record JobProgress(
+    [property: JsonPropertyName("done")] long Done,
+    [property: JsonPropertyName("total")] long Total,
+    [property: JsonPropertyName("bytes")] long Bytes);
 
 /// <summary>A requested operation at a mail server, with the state of its newest job.</summary>
 /// <param name="Id">Opaque.</param>

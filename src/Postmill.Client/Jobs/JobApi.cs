@@ -26,8 +26,14 @@ public sealed class JobApi
         (await _wire.SendAsync(HttpMethod.Get, Path(jobId), ClientJson.Default.JobAnswer, cancellationToken).ConfigureAwait(false)).Job;
 
     /// <summary>Enqueues a sync of the account's mail and answers at once.</summary>
-    public async Task<EnqueuedJob> EnqueueSyncAsync(string accountId, CancellationToken cancellationToken = default) => (await _wire.SendAsync(
-        HttpMethod.Post, $"api/accounts/{ApiPath.Segment(accountId, nameof(accountId))}/imap/sync-messages", ClientJson.Default.EnqueuedAnswer, cancellationToken).ConfigureAwait(false)).Data;
+    /// <param name="accountId">A connected one.</param>
+    /// <param name="idempotencyKey">Default: one for this call.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer.</param>
+    public async Task<EnqueuedJob> EnqueueSyncAsync(string accountId, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    {
+        var path = $"api/accounts/{ApiPath.Segment(accountId, nameof(accountId))}/imap/sync-messages";
+        return (await _wire.CreateAsync(path, ClientJson.Default.EnqueuedAnswer, idempotencyKey, cancellationToken).ConfigureAwait(false)).Data;
+    }
 
     /// <summary>Runs it again now.</summary>
     public Task<Job> RetryAsync(string jobId, CancellationToken cancellationToken = default) => ActAsync(jobId, "retry", cancellationToken);

@@ -25,8 +25,11 @@ public sealed class TaskApi
         (await _wire.SendAsync(HttpMethod.Get, Path(taskId), ClientJson.Default.TaskAnswer, cancellationToken).ConfigureAwait(false)).Task;
 
     /// <summary>Enqueues one more job of it.</summary>
-    public async Task<EnqueuedJob> TriggerAsync(string taskId, CancellationToken cancellationToken = default) =>
-        (await _wire.SendAsync(HttpMethod.Post, Path(taskId) + "/trigger", ClientJson.Default.EnqueuedAnswer, cancellationToken).ConfigureAwait(false)).Data;
+    /// <param name="taskId">Whose jobs have all ended.</param>
+    /// <param name="idempotencyKey">Default: one for this call.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer.</param>
+    public async Task<EnqueuedJob> TriggerAsync(string taskId, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        (await _wire.CreateAsync(Path(taskId) + "/trigger", ClientJson.Default.EnqueuedAnswer, idempotencyKey, cancellationToken).ConfigureAwait(false)).Data;
 
     private static string Path(string taskId) => $"api/tasks/{ApiPath.Segment(taskId, nameof(taskId))}";
 }

@@ -4,7 +4,7 @@ using Postmill.Client.Http;
 
 namespace Postmill.Client;
 
-/// <summary>Bytes of a mail on their way. Dispose it.</summary>
+/// <summary>Bytes of a mail or an export on their way. Dispose it.</summary>
 public sealed class EmailContent : IAsyncDisposable
 {
     private EmailContent(Stream stream, HttpContent content, long? total)

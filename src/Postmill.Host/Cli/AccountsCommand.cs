@@ -66,7 +66,7 @@ internal static class AccountsCommand
                     Name = line.GetValue(name),
                     ImapTls = line.GetValue(imapTls),
                     SmtpTls = line.GetValue(smtpTls),
-                }, cancellationToken);
+                }, cancellationToken: cancellationToken);
             if (session.Json) await session.WriteJsonAsync(account);
             else await session.WriteLineAsync($"connected {account.Email} ({account.Id})");
             return ExitCodes.Done;

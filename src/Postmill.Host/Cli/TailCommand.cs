@@ -45,7 +45,7 @@ internal static class TailCommand
     {
         var clock = session.Terminal.Clock;
         var ends = clock.GetUtcNow().AddHours(CommandLimits.TailKeyHours);
-        var key = await session.Client.Keys.CreateAsync(new NewApiKey("postmill tail", ["read"], ExpiresAt: ends), cancellationToken);
+        var key = await session.Client.Keys.CreateAsync(new NewApiKey("postmill tail", ["read"], ExpiresAt: ends), cancellationToken: cancellationToken);
         try
         {
             await FollowAsync(session, session.Options with { ApiKey = key.Key }, place, cancellationToken);
