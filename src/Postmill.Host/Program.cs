@@ -39,6 +39,7 @@ internal static class Program
         builder.AddJobs();
         builder.AddSending();
         builder.AddMessages();
+        builder.AddSuppressions();
         builder.AddLive();
         builder.AddClusterView();
         builder.AddHealth();
@@ -63,6 +64,7 @@ internal static class Program
         app.MapSync();
         app.MapJobs();
         app.MapMessages();
+        app.MapSuppressions();
         app.MapLive();
         app.MapClusterView();
         app.MapHealth();

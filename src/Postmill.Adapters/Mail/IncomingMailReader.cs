@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Postmill.Domain.Messages;
 using Postmill.Protocols.Mime;
+using Postmill.Protocols.Reports;
 
 namespace Postmill.Adapters.Mail;
 
@@ -33,6 +34,7 @@ internal static class IncomingMailReader
     {
         var message = MimeMessage.Parse(bare.Raw);
         var parts = new PartIndex(message, bare.Raw);
+        var report = MailReport.Read(message);
         return bare with
         {
             MessageId = Indexable(message.MessageId),
@@ -48,6 +50,8 @@ internal static class IncomingMailReader
             Snippet = message.Snippet(SnippetChars),
             SearchText = message.SearchText(SearchChars),
             Parts = parts.Read(),
+            Answers = IncomingReports.Parents(message, report),
+            Report = IncomingReports.Of(report),
             Defects = [.. message.Defects.Select(d => $"{d.Kind} at {d.Offset}").Concat(parts.Defects).Take(MostDefects)],
         };
     }

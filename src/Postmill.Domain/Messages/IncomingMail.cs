@@ -1,3 +1,5 @@
+using Postmill.Domain.Sending;
+
 namespace Postmill.Domain.Messages;
 
 /// <summary>A mail as it came from the server, read and ready to be stored. <see cref="Raw"/> is the truth; all else is derived from it.</summary>
@@ -42,6 +44,12 @@ public sealed record IncomingMail
     public string SearchText { get; init; } = "";
 
     public IReadOnlyList<IncomingPart> Parts { get; init; } = [];
+
+    /// <summary>Message-IDs of the mails that it answers or reports on, a few: whoever wrote it has had them.</summary>
+    public IReadOnlyList<string> Answers { get; init; } = [];
+
+    /// <summary>What it claims about a mail that was sent; null for ordinary mail.</summary>
+    public IncomingReport? Report { get; init; }
 
     /// <summary>What was wrong with it, for the audit log; empty for an orderly mail.</summary>
     public IReadOnlyList<string> Defects { get; init; } = [];

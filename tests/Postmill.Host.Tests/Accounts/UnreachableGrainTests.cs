@@ -54,6 +54,10 @@ public sealed class UnreachableGrainTests(TenantWorld shared) : IClassFixture<Te
 
         public Task JobsDue() => Task.FromException(new OwnershipHeldException(Guid.Empty));
 
+        public Task MailDue() => throw new NotSupportedException();
+
+        public Task WaitForMail(Guid jobId, TimeSpan atMost, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<bool> CancelJob(Guid jobId) => throw new SiloUnavailableException("no silo");
 
         public Task Disconnect() => Task.FromException(new OwnershipHeldException(Guid.Empty));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Postmill.Adapters.Postgres.Feed;
+using Postmill.Adapters.Postgres.Sending;
 using Postmill.Domain;
 using Postmill.Domain.Accounts;
 using Postmill.Domain.Feed;
@@ -61,13 +62,14 @@ internal sealed class MessageWriter(NpgsqlDataSource database, Fence fence, Time
             var ids = await KnownAsync(connection, claim, batch.Mails, cancellationToken);
             var fresh = Fresh(claim, batch, ids);
             if (fresh.Count > 0) await new MessageCopy(connection, claim.AccountId, time.GetUtcNow()).WriteAsync(fresh, cancellationToken);
-            var inbound = fresh.Count(m => m.Direction == MessageDirection.Inbound);
+            var inbound = fresh.FindAll(m => m.Direction == MessageDirection.Inbound);
             await PlaceAsync(connection, claim, batch, ids, fresh, inbound, cancellationToken);
-            var events = Events(batch, fresh);
+            var events = Events(batch, inbound);
+            events.AddRange(await new ReportWriter(connection, claim, time.GetUtcNow()).ApplyAsync(inbound, m => IsNews(batch, m), cancellationToken));
             if (events.Count == 0) await NeedNotWaitAsync(connection, cancellationToken);
             long? seq = events.Count == 0 ? null : await FeedWriter.AppendAsync(connection, transaction, claim.UserId, events, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return new BatchStored(inbound, seq);
+            return new BatchStored(inbound.Count, seq);
         });
     }
 
@@ -112,7 +114,7 @@ internal sealed class MessageWriter(NpgsqlDataSource database, Fence fence, Time
     }
 
     private async Task PlaceAsync(
-        NpgsqlConnection connection, Claim claim, MailBatch batch, Dictionary<string, Guid> ids, List<NewMessage> fresh, int inbound, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Claim claim, MailBatch batch, Dictionary<string, Guid> ids, List<NewMessage> fresh, List<NewMessage> inbound, CancellationToken cancellationToken)
     {
         // A server that answers one UID twice would make the upsert touch a row twice, which PostgreSQL refuses.
         var places = batch.Mails.GroupBy(m => m.Uid).Select(g => g.Last()).ToArray();
@@ -131,7 +133,8 @@ internal sealed class MessageWriter(NpgsqlDataSource database, Fence fence, Time
             places.Select(m => ids[Convert.ToHexString(m.Sha256)]).ToArray(),
             places.Select(m => FlagText.Join(m.Flags)).ToArray(),
             batch.UidNext is { } next ? next : Sql.Null(NpgsqlDbType.Bigint)));
-        if (inbound > 0) commands.BatchCommands.Add(Sql.Batch("UPDATE account SET stored_total = stored_total + $2 WHERE id = $1", claim.AccountId, (long)inbound));
+        if (inbound.Count > 0) commands.BatchCommands.Add(Sql.Batch("UPDATE account SET stored_total = stored_total + $2 WHERE id = $1", claim.AccountId, (long)inbound.Count));
+        if (ReportWriter.Proof(claim, inbound, time.GetUtcNow()) is { } proof) commands.BatchCommands.Add(proof);
         foreach (var message in fresh.Where(m => m.Mail.Defects.Count > 0)) commands.BatchCommands.Add(Defects(claim, message));
         await commands.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -143,14 +146,17 @@ internal sealed class MessageWriter(NpgsqlDataSource database, Fence fence, Time
         time.GetUtcNow(), claim.UserId, claim.AccountId, message.Id.ToString(),
         new NpgsqlParameter { Value = JsonSerializer.Serialize(message.Mail.Defects), NpgsqlDbType = NpgsqlDbType.Jsonb });
 
-    private List<FeedEntry> Events(MailBatch batch, List<NewMessage> fresh) =>
+    private List<FeedEntry> Events(MailBatch batch, List<NewMessage> inbound) =>
     [
-        .. fresh
-            .Where(m => m.Direction == MessageDirection.Inbound && Arrival.IsNews(m.Mail.Uid, batch.Folder.BaselineUid, m.Mail.ReceivedAt, batch.ConnectedAt))
+        .. inbound
+            .Where(m => IsNews(batch, m))
             .OrderBy(m => m.ReceivedAt).ThenBy(m => m.Mail.Uid)
             .Select(m => new FeedEntry(
                 EmailReceived.EventType,
                 new EmailReceived(m.Mail.From.Count > 0 ? m.Mail.From[0].Email : "", m.Mail.Subject ?? "", WireTime.Format(m.ReceivedAt)).ToJson(),
                 time.GetUtcNow())),
     ];
+
+    private static bool IsNews(MailBatch batch, NewMessage message) =>
+        Arrival.IsNews(message.Mail.Uid, batch.Folder.BaselineUid, message.Mail.ReceivedAt, batch.ConnectedAt);
 }
