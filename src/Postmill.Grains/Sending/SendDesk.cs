@@ -10,7 +10,7 @@ namespace Postmill.Grains.Sending;
 
 /// <summary>The order of effects around handing in a mail: the rows first, then the account is told. The sweep finds what it could not be told.</summary>
 public sealed partial class SendDesk(
-    IOutgoingBook book, IGrainFactory grains, SendOptions options, JobOptions jobs, TimeProvider time, ILogger<SendDesk> logger)
+    IOutgoingBook book, ISuppressionList suppressions, IGrainFactory grains, SendOptions options, JobOptions jobs, TimeProvider time, ILogger<SendDesk> logger)
 {
     /// <summary>Answers as soon as the mail is stored.</summary>
     public async Task<SendOutcome> EnqueueAsync(Guid userId, Guid accountId, OutgoingDraft draft, string actor, CancellationToken cancellationToken)
@@ -34,7 +34,8 @@ public sealed partial class SendDesk(
     private async Task<SendOutcome> AddAsync(Guid userId, Guid accountId, OutgoingDraft draft, string actor, CancellationToken cancellationToken)
     {
         if (await book.RepeatAsync(userId, draft, cancellationToken) is { } repeat) return repeat;
-        return await book.AddAsync(userId, accountId, draft, actor, cancellationToken);
+        var suppressed = await suppressions.FindAsync(userId, [.. draft.Everybody.Select(address => address.Email)], cancellationToken);
+        return suppressed.Count > 0 ? new SendOutcome.Suppressed(suppressed) : await book.AddAsync(userId, accountId, draft, actor, cancellationToken);
     }
 
     private async Task TellAsync(Guid accountId, Func<IAccountGrain, Task> tell)

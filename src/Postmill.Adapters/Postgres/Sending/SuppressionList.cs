@@ -2,11 +2,12 @@ using Npgsql;
 using NpgsqlTypes;
 using Postmill.Adapters.Postgres.Jobs;
 using Postmill.Domain.Sending;
+using Postmill.Grains.Sending;
 
 namespace Postmill.Adapters.Postgres.Sending;
 
 /// <summary>The addresses that a user no longer writes to. One that has expired is as good as not there.</summary>
-public sealed class SuppressionList(NpgsqlDataSource database, TimeProvider time)
+public sealed class SuppressionList(NpgsqlDataSource database, TimeProvider time) : ISuppressionList
 {
     private const string Columns = "email, reason, source, created_at, expires_at";
 
@@ -26,6 +27,12 @@ public sealed class SuppressionList(NpgsqlDataSource database, TimeProvider time
         await using var select = database.Command(
             $"SELECT {Columns} FROM suppression WHERE user_id = $1 AND email_key = ANY ($2) AND (expires_at IS NULL OR expires_at > $3) ORDER BY email_key", userId, keys, time.GetUtcNow());
         return await RowsAsync(select, cancellationToken);
+    }
+
+    async Task<IReadOnlyList<string>> ISuppressionList.FindAsync(Guid userId, IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
+    {
+        var found = (await FindAsync(userId, addresses, cancellationToken)).Select(suppression => RecipientKey.Of(suppression.Email)).ToHashSet(StringComparer.Ordinal);
+        return found.Count == 0 ? [] : [.. addresses.Where(address => found.Contains(RecipientKey.Of(address)))];
     }
 
     /// <summary>Newest first; <paramref name="after"/> is the row at which the page before ended.</summary>
