@@ -192,9 +192,10 @@ internal sealed class OutboxRound(
 
     private void MoreLanes()
     {
+        if (_due.InHand == 0) return; // asked outside of the lock: a mail is taken under the other one, which asks for this one
         lock (_gate)
         {
-            if (_due.InHand > 0 && _lanes.Count < ports.Options.Connections) _lanes.Add(Task.Run(LaneAsync, CancellationToken.None));
+            if (_lanes.Count < ports.Options.Connections) _lanes.Add(Task.Run(LaneAsync, CancellationToken.None));
         }
     }
 }
