@@ -14,12 +14,13 @@ internal sealed record BenchOptions(
         rows, default all of them:
           first-sync   a mailbox from its connection to everything stored, beside mbsync
           arrival      from a delivery to the frame at a WebSocket
+          smtp-client  mails into smtp-sink over 8 sessions, beside smtp-source
           calls        grain calls on the own silo and on another, beside a plain HTTP/2 POST
           activations  first calls of grains, and what an idle one weighs
           takeover     kill -9 of one silo of three, until its accounts are owned again
           sweep        lag of the schedule, on 1, 2 and 3 silos; mail servers simulated
         --mails N      mails of first-sync (default 20000)
-        --rounds N     rounds of first-sync and calls; the medians are printed (default 3)
+        --rounds N     rounds of first-sync, smtp-client and calls; the medians are printed (default 3)
         --binary DIR   first-sync, arrival: the published host to measure, as deploy/run.sh builds it; default: the build beside this one
         --accounts N   accounts of activations and takeover (default 10000) and of sweep (default 100000)
         --minutes N    sweep: length of the window that is measured, for each number of silos (default 2)

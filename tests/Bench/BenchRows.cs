@@ -9,6 +9,7 @@ internal static class BenchRows
     {
         ["first-sync"] = FirstSyncBench.RunAsync,
         ["arrival"] = ArrivalBench.RunAsync,
+        ["smtp-client"] = SmtpClientBench.RunAsync,
         ["calls"] = CallsBench.RunAsync,
         ["activations"] = ActivationsBench.RunAsync,
         ["takeover"] = TakeoverBench.RunAsync,
