@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Postmill.Protocols.Net;
@@ -23,4 +24,7 @@ public sealed record MailTransportOptions
 
     /// <summary>Name resolution; the system's by default.</summary>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+
+    /// <summary>So many random bytes, for nonces; the system's by default.</summary>
+    public Func<int, byte[]> Random { get; init; } = RandomNumberGenerator.GetBytes;
 }

@@ -9,10 +9,11 @@ public static class Sasl
     /// <summary>Mechanisms we can use, the preferred first, among those a server announces.</summary>
     /// <param name="announced">Mechanism names, any case.</param>
     /// <param name="credential">What we have: tokens only go with OAUTHBEARER and XOAUTH2, passwords with PLAIN and LOGIN.</param>
+    /// <param name="withScram">Whether the caller can do <see cref="SaslScram"/>, which comes before PLAIN then.</param>
     /// <returns>The mechanism in capitals, or null.</returns>
-    public static string? Choose(IEnumerable<string> announced, MailCredential credential)
+    public static string? Choose(IEnumerable<string> announced, MailCredential credential, bool withScram = false)
     {
-        string[] preferred = credential.IsToken ? ["OAUTHBEARER", "XOAUTH2"] : ["PLAIN", "LOGIN"];
+        string[] preferred = credential.IsToken ? ["OAUTHBEARER", "XOAUTH2"] : withScram ? [SaslScram.Mechanism, "PLAIN", "LOGIN"] : ["PLAIN", "LOGIN"];
         var offered = announced.Select(name => name.ToUpperInvariant()).ToHashSet();
         return Array.Find(preferred, offered.Contains);
     }

@@ -34,7 +34,10 @@ public sealed partial class SmtpConnection : IAsyncDisposable
     public bool IsSecure => _wire.Transport.IsSecure;
 
     /// <summary>Whether AUTH succeeded.</summary>
-    public bool IsAuthenticated { get; private set; }
+    public bool IsAuthenticated => AuthMechanism is not null;
+
+    /// <summary>The SASL mechanism that logged in, in capitals; null before.</summary>
+    public string? AuthMechanism { get; private set; }
 
     /// <summary>Whether the session is over, by us or because of a fault.</summary>
     public bool IsClosed => _wire.Transport.IsClosed;
@@ -76,8 +79,7 @@ public sealed partial class SmtpConnection : IAsyncDisposable
         if (IsAuthenticated) throw new InvalidOperationException("The session is logged in already.");
         if (!IsSecure && !_options.Transport.AllowPlaintext)
             throw new MailServerException(MailFault.PlaintextRefused, "Logging in without encryption is not allowed here.");
-        await Auth.RunAsync(_wire, Extensions, credential, _endpoint, ct).ConfigureAwait(false);
-        IsAuthenticated = true;
+        AuthMechanism = await Auth.RunAsync(_wire, Extensions, credential, _endpoint, ct).ConfigureAwait(false);
     }
 
     /// <summary>Asks for nothing, to see whether the session lives.</summary>

@@ -18,7 +18,7 @@ public static class SmtpLimits
     /// <summary>Bytes of one line of an AUTH exchange with its CRLF (RFC 4954 section 4).</summary>
     public const int AuthLineBytes = 12 * 1024;
 
-    /// <summary>Challenges (334) answered in one AUTH exchange; LOGIN has two.</summary>
+    /// <summary>Challenges (334) answered in one AUTH exchange; LOGIN and SCRAM have two, and a long initial response is one more.</summary>
     public const int AuthChallenges = 3;
 
     /// <summary>Bytes of a MAIL or RCPT line: a path and all parameters of RFC 1870, 3461, 6152 and 6531, each at its longest.</summary>

@@ -12,7 +12,7 @@ public sealed class SubmissionServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Dovecot = await DovecotServer.StartAsync(new DovecotOptions { RequireTls = true });
+        Dovecot = await DovecotServer.StartAsync(new DovecotOptions { RequireTls = true, ExtraConfig = "auth_mechanisms = plain login scram-sha-256" });
         Dovecot.AddUser(User, Password);
     }
 
