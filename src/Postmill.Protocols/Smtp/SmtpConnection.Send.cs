@@ -22,8 +22,8 @@ public sealed partial class SmtpConnection
     /// </param>
     /// <exception cref="ArgumentException">No recipient; ENVID not printable ASCII or too long.</exception>
     /// <exception cref="Exception">
-    /// Whatever <paramref name="beforeContent"/> and the payload's stream throw; <see cref="InvalidDataException"/> when the payload is not
-    /// what it was said to be. After all of these the mail was definitely not accepted. What the stream throws closes the session.
+    /// Whatever <paramref name="beforeContent"/> and the payload's stream throw; <see cref="EndOfStreamException"/> when the
+    /// payload ends early, <see cref="InvalidDataException"/> when it is otherwise not what it was said to be. After all of these the mail was definitely not accepted. What the stream throws closes the session.
     /// </exception>
     public async Task<SmtpDelivery> SendAsync(SmtpEnvelope envelope, SmtpPayload payload, Func<CancellationToken, ValueTask<bool>> beforeContent, CancellationToken ct)
     {

@@ -67,7 +67,7 @@ public sealed class SmtpPayload
                 if (count > left) throw new InvalidDataException($"The content has more than the {Length} bytes that it was said to have.");
                 yield return buffer.AsMemory(0, count);
             }
-            if (left > 0) throw new InvalidDataException($"The content ended {left} bytes before its end.");
+            if (left > 0) throw new EndOfStreamException($"The content ended {left} bytes before its end.");
         }
         finally
         {
