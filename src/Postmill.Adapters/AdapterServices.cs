@@ -2,10 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Postmill.Adapters.Mail;
 using Postmill.Adapters.Postgres;
 using Postmill.Adapters.Postgres.Accounts;
+using Postmill.Adapters.Postgres.Acts;
 using Postmill.Adapters.Postgres.Messages;
 using Postmill.Adapters.Postgres.Sending;
 using Postmill.Adapters.Postgres.Sync;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Acts;
 using Postmill.Grains.Sending;
 using Postmill.Grains.Sync;
 
@@ -20,6 +22,7 @@ public static class AdapterServices
         .AddSingleton<IAccountBook, AccountBook>()
         .AddSingleton<IDueAccounts, DueAccounts>()
         .AddSingleton<ISyncStore, SyncStore>()
+        .AddSingleton<IActStore, ActStore>()
         .AddSingleton<MessageWriter>()
         .AddSingleton<AccountQueries>()
         .AddSingleton<ImapMailboxes>()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Acts;
 using Postmill.Grains.Jobs;
 using Postmill.Grains.Sending;
 using Postmill.Grains.Sync;
@@ -23,7 +24,8 @@ public static class GrainServices
             provider.GetRequiredService<StartGates>(),
             provider.GetRequiredService<SyncMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<Random>()))
+            provider.GetRequiredService<Random>(),
+            provider.GetRequiredService<IActStore>()))
         .AddSingleton<SendMetrics>()
         .AddSingleton<SendDesk>()
         .AddSingleton(provider => new SendPorts(

@@ -10,6 +10,8 @@ public sealed partial class FencedWriteTests
         ["Accounts/AccountBook.cs"] = "the user's own acts under the user's row; a disconnect and a reconnect move the epoch",
         ["Accounts/AccountStore.cs"] = "claims by the lease; everything else names owner and epoch in its condition",
         ["Accounts/DueAccounts.cs"] = "swept_at alone, a mark that belongs to no owner",
+        ["Acts/ActStore.cs"] = "fenced",
+        ["Acts/MailboxActSql.cs"] = "jobs that wait, as long as they wait, in the transaction of an edit or of a sending",
         ["Editing/EmailEditor.cs"] = "the user's own acts, in columns that no sync writes, under the message's row",
         ["Editing/Erasing.cs"] = "the user's own acts: content goes, identity and places stay",
         ["Exporting/ExportBook.cs"] = "people's acts: a job that no owner runs is cancelled with its export",
@@ -44,7 +46,7 @@ public sealed partial class FencedWriteTests
     [Fact]
     public void Statements_of_the_fenced_classes_run_through_the_fence_alone()
     {
-        foreach (var name in new[] { "Sync/SyncStore.cs", "Messages/MessageWriter.cs", "Jobs/JobStore.cs", "Sending/OutboxStore.cs" })
+        foreach (var name in new[] { "Sync/SyncStore.cs", "Messages/MessageWriter.cs", "Jobs/JobStore.cs", "Acts/ActStore.cs", "Sending/OutboxStore.cs" })
         {
             var text = Repository.Read("src/Postmill.Adapters/Postgres/" + name);
             // What is executed outside of the fence is a read.

@@ -50,8 +50,23 @@ public sealed class EmailApi
     public async Task<Email> GetAsync(string emailId, CancellationToken cancellationToken = default) =>
         (await _wire.SendAsync(HttpMethod.Get, Path(emailId), ClientJson.Default.EmailAnswer, cancellationToken).ConfigureAwait(false)).Email;
 
-    /// <summary>Deletes the record; no sync brings it back, and the mail server's mail stays as it is.</summary>
-    public Task DeleteAsync(string emailId, CancellationToken cancellationToken = default) => _wire.SendAsync(HttpMethod.Delete, Path(emailId), ClientJson.Default.Done, cancellationToken);
+    /// <summary>Changes what is shown of a mail at once; with <paramref name="provider"/> the mail server is told too, by a job (<see cref="JobApi"/>).</summary>
+    /// <param name="emailId">The mail.</param>
+    /// <param name="change">What is null stays.</param>
+    /// <param name="provider">Needs something that a mail server can be told: read, starred, or one of its folders.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<EmailChanged> ChangeAsync(string emailId, EmailChange change, bool provider = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return _wire.SendAsync(HttpMethod.Patch, Path(emailId) + Provider(provider), change, ClientJson.Default.EmailChange, ClientJson.Default.EmailChanged, cancellationToken);
+    }
+
+    /// <summary>
+    /// Deletes the record; no sync brings it back. The mail server's mail stays as it is, or with <paramref name="provider"/> goes to its trash, or out of it, by the job that is
+    /// the answer.
+    /// </summary>
+    public async Task<EnqueuedJob?> DeleteAsync(string emailId, bool provider = false, CancellationToken cancellationToken = default) =>
+        (await _wire.SendAsync(HttpMethod.Delete, Path(emailId) + Provider(provider), ClientJson.Default.EmailDeleted, cancellationToken).ConfigureAwait(false)).Provider;
 
     /// <summary>Text, HTML and header fields.</summary>
     public async Task<EmailBody> GetBodyAsync(string emailId, CancellationToken cancellationToken = default) =>
@@ -75,6 +90,8 @@ public sealed class EmailApi
     /// <param name="cancellationToken">For the opening; each read has its own.</param>
     public Task<EmailContent> OpenRawAsync(string emailId, long offset = 0, CancellationToken cancellationToken = default) =>
         EmailContent.OpenAsync(_wire, Path(emailId) + "/raw", offset, cancellationToken);
+
+    private static string Provider(bool asked) => asked ? "?provider=true" : "";
 
     private static string Path(string emailId) => $"api/emails/{ApiPath.Segment(emailId, nameof(emailId))}";
 

@@ -9,4 +9,7 @@ public sealed record SyncFailure([property: Id(0)] string Code, [property: Id(1)
     public const string TlsFailed = "imap_tls_failed";
     public const string ProtocolError = "imap_protocol_error";
     public const string TimedOut = "timeout";
+
+    /// <summary>Something that the server was asked for is not there; of acts alone, no run ends with it.</summary>
+    public const string NotFound = "not_found";
 }

@@ -99,6 +99,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     public async Task JobsDue()
     {
         await MailDue();
+        _worker?.ActsDue();
         await RunDueJobsAsync();
     }
 

@@ -81,7 +81,8 @@ public sealed partial class JobDesk(IJobBook book, IGrainFactory grains, JobOpti
         }
     }
 
-    private async Task TellAsync(Guid accountId)
+    /// <summary>The account is told that jobs of it may be due. It is not waited for longer than a request can wait; the sweep finds what it does not hear.</summary>
+    public async Task TellAsync(Guid accountId)
     {
         try
         {

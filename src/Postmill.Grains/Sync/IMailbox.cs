@@ -5,7 +5,7 @@ namespace Postmill.Grains.Sync;
 /// <summary>
 /// One logged-in connection, used by one loop at a time. Every method may throw <see cref="MailboxFaultException"/>; the connection is then to be disposed.
 /// </summary>
-public interface IMailbox : IAsyncDisposable
+public interface IMailbox : IMailboxChanges, IAsyncDisposable
 {
     /// <summary>The server tells flag changes by mod-sequence (CONDSTORE, RFC 7162): an unchanged folder can be told without reading it.</summary>
     bool HasModSeq { get; }

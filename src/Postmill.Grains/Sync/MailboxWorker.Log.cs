@@ -10,6 +10,9 @@ internal sealed partial class MailboxWorker
     [LoggerMessage(Level = LogLevel.Information, Message = "Connection of account {AccountId} lost ({Code}); next try in {Wait}")]
     private partial void LogConnectionLost(Guid accountId, string code, TimeSpan wait);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Act {Kind} of account {AccountId} failed: {Code}: {Text}")]
+    private partial void LogActFailed(Guid accountId, string kind, string code, string text);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Storage failed while account {AccountId} was syncing")]
     private partial void LogStorageFailed(Exception fault, Guid accountId);
 

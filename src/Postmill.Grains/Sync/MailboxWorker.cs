@@ -8,7 +8,7 @@ namespace Postmill.Grains.Sync;
 
 /// <summary>
 /// The loop that owns an account's mail connection, outside the grain's turns: a turn never awaits the mail server. Signals only wake it; it asks what is due:
-/// a requested run, else INBOX news by IDLE, else a lost connection to open again.
+/// acts on single mails, a requested run, else INBOX news by IDLE, else a lost connection to open again.
 /// </summary>
 internal sealed partial class MailboxWorker : IAsyncDisposable
 {
@@ -41,6 +41,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         _ended = ended;
         _logger = logger;
         _reconnect = new Reconnect(ports.Options, ports.Time, ports.Random);
+        _actsDue = account.JobsOpen;
     }
 
     public void Start() => _loop = Task.Run(LoopAsync);
@@ -123,7 +124,8 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         try
         {
             if (_rotated) await DropRotatedAsync();
-            if (_requests.Reader.TryRead(out var request)) await RunAsync(request);
+            if (TakeActTurn()) await ActAsync();
+            else if (_requests.Reader.TryRead(out var request)) await RunAsync(request);
             else if (_mailbox is null) await AwaitReconnectAsync();
             else await FollowInboxAsync(_mailbox);
         }
@@ -231,6 +233,8 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
             var settings = await _ports.Accounts.SettingsAsync(_account.Claim, end);
             _mailbox = await _ports.Mailboxes.OpenAsync(settings, end);
             _reconnect.Opened();
+            _actsDue |= _actsInDoubt;
+            _actsInDoubt = false;
         }
 
         return new OwnedMailbox(_account, _mailbox);
@@ -327,7 +331,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         lock (_gate)
         {
             _interrupt = new CancellationTokenSource();
-            if (_requests.Reader.Count > 0 || _rotated || _stop.IsCancellationRequested) _interrupt.Cancel();
+            if (_requests.Reader.Count > 0 || _actsDue || _rotated || _stop.IsCancellationRequested) _interrupt.Cancel();
             return CancellationTokenSource.CreateLinkedTokenSource(_interrupt.Token);
         }
     }

@@ -1,4 +1,5 @@
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Acts;
 
 namespace Postmill.Grains.Sync;
 
@@ -12,4 +13,5 @@ internal sealed record SyncPorts(
     StartGates Gates,
     SyncMetrics Metrics,
     TimeProvider Time,
-    Random Random);
+    Random Random,
+    IActStore Acts);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Postmill.Domain.Jobs;
 
 namespace Postmill.Host.Jobs;
 
@@ -8,7 +9,10 @@ internal sealed record EnqueuedAnswer([property: JsonPropertyName("success")] bo
 internal sealed record EnqueuedJson(
     [property: JsonPropertyName("task_id")] Guid TaskId,
     [property: JsonPropertyName("job_id")] Guid JobId,
-    [property: JsonPropertyName("status")] string Status);
+    [property: JsonPropertyName("status")] string Status)
+{
+    public static EnqueuedJson? Of(Job? job) => job is null ? null : new EnqueuedJson(job.TaskId, job.Id, job.State.Word());
+}
 
 internal sealed record JobAnswer([property: JsonPropertyName("success")] bool Success, [property: JsonPropertyName("job")] JobJson Job);
 

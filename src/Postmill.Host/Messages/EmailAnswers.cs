@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Postmill.Host.Jobs;
 
 namespace Postmill.Host.Messages;
 
@@ -11,6 +12,17 @@ internal sealed record EmailListAnswer(
 }
 
 internal sealed record EmailAnswer([property: JsonPropertyName("email")] EmailMessage Email)
+{
+    [JsonPropertyName("success"), JsonPropertyOrder(-1)]
+    public bool Success { get; } = true;
+
+    /// <summary>What tells the mail server of a change, where that was asked for.</summary>
+    [JsonPropertyName("provider"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EnqueuedJson? Provider { get; init; }
+}
+
+/// <param name="Provider">What tells the mail server of it, where that was asked for.</param>
+internal sealed record DeletedEmailAnswer([property: JsonPropertyName("provider"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EnqueuedJson? Provider)
 {
     [JsonPropertyName("success"), JsonPropertyOrder(-1)]
     public bool Success { get; } = true;

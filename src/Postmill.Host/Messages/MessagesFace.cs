@@ -47,9 +47,10 @@ internal static class MessagesFace
             .WithIdempotency(AfterLoss.RunAgain);
         foreach (var email in Paths)
         {
-            edits.MapPatch(email, EditRoutes.ChangeAsync).WithSummary("Change the record: read, starred, folder, tags, notes; the server's mail stays as it is")
-                .Accepts<ChangeEmail>("application/json").Produces<EmailAnswer>().ProducesErrors(400, 404, 412);
-            edits.MapDelete(email, EditRoutes.DeleteAsync).WithSummary("Delete the record for good; the server's mail stays").Produces<DoneAnswer>().ProducesErrors(404, 412);
+            edits.MapPatch(email, EditRoutes.ChangeAsync).WithSummary("Change the record: read, starred, folder, tags, notes; with provider=true the server's mail too, else it stays as it is")
+                .Accepts<ChangeEmail>("application/json").Produces<EmailAnswer>().ProducesErrors(400, 404, 409, 412);
+            edits.MapDelete(email, EditRoutes.DeleteAsync).WithSummary("Delete the record for good; with provider=true the server's mail goes to its trash, or out of it, else it stays")
+                .Produces<DeletedEmailAnswer>().ProducesErrors(400, 404, 409, 412);
             emails.MapGet(email, EmailRoutes.OneAsync).WithSummary("One mail without its body").Produces<EmailAnswer>().ProducesErrors(404);
             emails.MapGet(email + "/body", EmailRoutes.BodyAsync).WithSummary("Text, HTML and header fields").Produces<BodyAnswer>().ProducesErrors(404, 409);
             emails.MapGet(email + "/parts", EmailRoutes.PartsAsync).WithSummary("The parts: attachments, embeds, texts").Produces<PartListAnswer>().ProducesErrors(404);

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Postmill.Domain.Messages;
+using Postmill.Domain.Sync;
+using Postmill.Grains.Acts;
 using Postmill.Grains.Sync;
 
 namespace Postmill.Bench.Cluster;
@@ -56,6 +58,21 @@ internal sealed class SimulatedMailbox(TimeProvider time) : IMailbox
         await AnswerAsync(cancellationToken);
         return FolderSignal.Quiet;
     }
+
+    // Nobody asks a simulated mailbox to change.
+    public bool MovesAtOnce => true;
+
+    public Task<(OpenedFolder? Folder, SyncFailure? Refusal)> OpenAsync(string wireName, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<SyncFailure?> ChangeFlagsAsync(UidRanges uids, IReadOnlyList<string> flags, bool set, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<MovedMails> MoveAsync(UidRanges uids, string targetWireName, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<SyncFailure?> RemoveAsync(UidRanges uids, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<UidRanges> FindAsync(string messageId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<MovedMails> AppendAsync(string wireName, StoredContent content, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

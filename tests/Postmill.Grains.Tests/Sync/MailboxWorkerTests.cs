@@ -5,6 +5,7 @@ using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
 using Postmill.Grains.Jobs;
 using Postmill.Grains.Sync;
+using Postmill.Grains.Tests.Acts;
 using Postmill.Testing;
 
 namespace Postmill.Grains.Tests.Sync;
@@ -15,6 +16,7 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
     private static readonly SyncFailure WrongPassword = new(SyncFailure.AuthFailed, "no");
     private readonly WatchedClock _clock = new();
     private readonly MemoryStore _store = new();
+    private readonly MemoryActs _acts = new();
     private readonly Server _server = new();
     private readonly StartGates _gates = new(new SyncOptions { HostOpeningsPerSecond = 100_000, OpeningsPerSecond = 100_000 }, TimeProvider.System, Given.Metrics());
     private readonly Channel<RunReport> _reports = Channel.CreateUnbounded<RunReport>();
@@ -33,7 +35,7 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
     }
 
     // The gates have a clock of their own: the waits that these tests count are the worker's.
-    private SyncPorts Ports(Settings settings) => new(_server, settings, _store, null!, new SyncOptions(), _gates, Given.Metrics(), _clock, new Random(1));
+    private SyncPorts Ports(Settings settings) => new(_server, settings, _store, null!, new SyncOptions(), _gates, Given.Metrics(), _clock, new Random(1), _acts);
 
     [Fact]
     public async Task Requested_run_opens_the_connection_and_keeps_it_for_the_next()

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Postmill.Domain.Messages;
+using Postmill.Domain.Sync;
+using Postmill.Grains.Acts;
 using Postmill.Grains.Sync;
 
 namespace Postmill.Grains.Tests.Sync;
@@ -23,6 +25,9 @@ internal sealed class ScriptedMailbox : IMailbox
         await interrupted.Task;
         return FolderSignal.Quiet;
     };
+
+    /// <summary>What the server answers to a change of flags, which it has carried out; throwing loses the connection after it.</summary>
+    public Func<Task<SyncFailure?>> Changed { get; set; } = () => Task.FromResult<SyncFailure?>(null);
 
     public bool Disposed { get; private set; }
 
@@ -70,6 +75,29 @@ internal sealed class ScriptedMailbox : IMailbox
     }
 
     public Task<FolderSignal> WaitAsync(TimeSpan atMost, CancellationToken interrupt, CancellationToken cancellationToken) => Waits(interrupt);
+
+    public bool MovesAtOnce => true;
+
+    public Task<(OpenedFolder? Folder, SyncFailure? Refusal)> OpenAsync(string wireName, CancellationToken cancellationToken)
+    {
+        Ask("open");
+        return Task.FromResult<(OpenedFolder?, SyncFailure?)>((Opens(), null));
+    }
+
+    public Task<SyncFailure?> ChangeFlagsAsync(UidRanges uids, IReadOnlyList<string> flags, bool set, CancellationToken cancellationToken)
+    {
+        Ask($"store {uids} {(set ? '+' : '-')}{string.Join(' ', flags)}");
+        foreach (var uid in Mails.Keys.Where(uids.Contains).ToList()) Mails[uid] = set ? [.. Mails[uid].Union(flags)] : [.. Mails[uid].Except(flags)];
+        return Changed();
+    }
+
+    public Task<MovedMails> MoveAsync(UidRanges uids, string targetWireName, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<SyncFailure?> RemoveAsync(UidRanges uids, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<UidRanges> FindAsync(string messageId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<MovedMails> AppendAsync(string wireName, StoredContent content, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync()
     {

@@ -44,6 +44,27 @@ internal static class MailboxActSql
         WHERE j.task_id = $2 AND j.kind = $3 ORDER BY j.id DESC LIMIT 1
         """, job.Id, job.TaskId, job.Kind);
 
+    /// <summary>
+    /// Acts on the same mail that wait and that the new one leaves nothing of are not done any more: a deletion leaves nothing, and of each thing the last word counts. What
+    /// runs is done first. A job that somebody is changing just now is left alone: nobody waits for the other in a circle.
+    /// </summary>
+    public static NpgsqlBatchCommand Supersede(Job job, Guid messageId, ActWords words, Guid userId, string actor)
+    {
+        var all = job.Kind == JobKinds.DeleteMessage;
+        return Sql.Batch("""
+            WITH moot AS (
+              SELECT j.id FROM mailbox_act a JOIN job j ON j.id = a.job_id
+              WHERE a.message_id = $2 AND j.id <> $1 AND j.state IN ('queued', 'retrying') AND j.kind IN ('change_flags', 'move_message')
+                AND (a.seen IS NULL OR $3) AND (a.flagged IS NULL OR $4) AND (a.target IS NULL OR $5)
+              FOR NO KEY UPDATE OF j SKIP LOCKED
+            ), gone AS (
+              UPDATE job SET state = 'cancelled', next_run_at = NULL, ended_at = $6, updated_at = $6 FROM moot WHERE job.id = moot.id RETURNING job.id, job.account_id
+            )
+            INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, detail)
+            SELECT $6, $7, gone.account_id, $8, 'job.superseded', gone.id::text, 'done', jsonb_build_object('by', $1::text) FROM gone
+            """, job.Id, messageId, all || words.Seen is not null, all || words.Flagged is not null, all || words.Target is not null, job.UpdatedAt, userId, actor);
+    }
+
     private static object Flag(bool? value) => value is { } set ? set : Sql.Null(NpgsqlDbType.Boolean);
 }
 

@@ -24,7 +24,6 @@ internal static class JobColumns
 
     public const string AllValues = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16";
 
-
     public static object?[] Values(Job job) =>
     [
         job.Id, job.TaskId, job.AccountId, job.Kind, job.Cause.Word(), job.State.Word(), job.AttemptCount, job.MaxAttempts,

@@ -112,27 +112,14 @@ internal sealed class SyncStore(NpgsqlDataSource database, Fence fence, MessageW
 
     private async Task<List<ListedFolder>> FoldersAsync(Claim claim, CancellationToken cancellationToken, string filter = "")
     {
-        await using var select = database.Command($"""
-            SELECT id, wire_name, name, special_use, selectable, uid_validity, uid_next, highest_modseq, message_count, baseline_uid, parked_reason, delimiter
-            FROM folder WHERE account_id = $1 {filter}
-            """, claim.AccountId);
+        await using var select = database.Command($"SELECT {FolderRows.Columns}, delimiter FROM folder WHERE account_id = $1 {filter}", claim.AccountId);
         await using var row = await select.ExecuteReaderAsync(cancellationToken);
         var folders = new List<ListedFolder>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            var cursor = row.IsDBNull(5) ? null : new FolderCursor(row.GetInt64(5), Long(row, 6), Long(row, 7));
-            var folder = new StoredFolder(row.GetInt64(0), row.GetString(1), row.GetString(2), Text(row, 3), row.GetBoolean(4), cursor, row.GetInt64(8), row.GetInt64(9), Text(row, 10));
-            folders.Add(new ListedFolder(folder, Text(row, 11)));
-        }
-
+        while (await row.ReadAsync(cancellationToken)) folders.Add(new ListedFolder(FolderRows.Read(row), FolderRows.Text(row, FolderRows.Count)));
         return folders;
     }
 
     private static object Bigint(long? value) => value is { } known ? known : Sql.Null(NpgsqlDbType.Bigint);
-
-    private static long? Long(NpgsqlDataReader row, int at) => row.IsDBNull(at) ? null : row.GetInt64(at);
-
-    private static string? Text(NpgsqlDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
 
     private sealed record ListedFolder(StoredFolder Folder, string? Delimiter);
 }

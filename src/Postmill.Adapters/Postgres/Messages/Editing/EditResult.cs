@@ -1,4 +1,5 @@
 using Postmill.Adapters.Postgres.Messages.Reading;
+using Postmill.Domain.Jobs;
 
 namespace Postmill.Adapters.Postgres.Messages.Editing;
 
@@ -17,6 +18,13 @@ public abstract record EditResult
     /// <summary>An account has one record of a Message-ID that a client names.</summary>
     public sealed record Exists : EditResult;
 
+    /// <summary>Nobody is connected to the server that was to be told.</summary>
+    public sealed record Disconnected : EditResult;
+
+    /// <summary>The server has no folder of this name that mail can be in.</summary>
+    public sealed record NoSuchFolder : EditResult;
+
     /// <param name="Email">As it is now; of a deleted one, as it was.</param>
-    public sealed record Done(StoredEmail Email) : EditResult;
+    /// <param name="Job">What tells the server of it; null when the record alone was edited.</param>
+    public sealed record Done(StoredEmail Email, Job? Job = null) : EditResult;
 }

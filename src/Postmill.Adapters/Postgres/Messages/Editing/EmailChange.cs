@@ -7,6 +7,9 @@ public sealed record EmailChange(
 {
     public static readonly EmailChange None = new();
 
+    /// <summary>It says something that a mail server can be told.</summary>
+    public bool ConcernsServer => Read?.Value is not null || Starred?.Value is not null || Folder?.Value is not null;
+
     /// <summary>Names as the API has them, for the audit log.</summary>
     public IEnumerable<string> Fields()
     {

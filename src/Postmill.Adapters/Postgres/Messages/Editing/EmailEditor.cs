@@ -1,7 +1,9 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
+using Postmill.Adapters.Postgres.Acts;
 using Postmill.Adapters.Postgres.Messages.Reading;
+using Postmill.Domain.Jobs;
 
 namespace Postmill.Adapters.Postgres.Messages.Editing;
 
@@ -17,21 +19,34 @@ public sealed class EmailEditor(NpgsqlDataSource database, TimeProvider time)
         """;
 
     /// <param name="fits">Whether the mail is still as the client thinks, asked while its row is locked.</param>
-    public Task<EditResult> ChangeAsync(EmailAddressing email, Func<StoredEmail, bool> fits, EmailChange change, CancellationToken cancellationToken) =>
-        EditAsync(email, fits, async (connection, _) =>
+    /// <param name="onServerBy">In whose name the server is told too, as a job; null: the record alone is edited.</param>
+    public Task<EditResult> ChangeAsync(EmailAddressing email, Func<StoredEmail, bool> fits, EmailChange change, string? onServerBy, CancellationToken cancellationToken) =>
+        EditAsync(email, fits, onServerBy, async (connection, stored, acts) =>
         {
+            NamedFolder? target = null;
+            if (acts is not null && change.Folder is { Value: { } name })
+            {
+                target = await acts.FindFolderAsync(name, cancellationToken);
+                if (target is null) return new EditResult.NoSuchFolder();
+                change = change with { Folder = new Change<string?>(target.Name) };
+            }
+
             await UpdateAsync(connection, email.EmailId, change, time.GetUtcNow(), cancellationToken);
-            return (await ReadAsync(connection, email, cancellationToken))!;
+            var words = new ActWords(change.Read?.Value, change.Starred?.Value, target?.WireName, target?.Name);
+            var job = acts is null ? null : await acts.AddAsync(target is null ? JobKinds.ChangeFlags : JobKinds.MoveMessage, words, cancellationToken);
+            return new EditResult.Done((await ReadAsync(connection, email, cancellationToken))!, job);
         }, cancellationToken);
 
     /// <inheritdoc cref="ChangeAsync"/>
-    public Task<EditResult> DeleteAsync(EmailAddressing email, Func<StoredEmail, bool> fits, CancellationToken cancellationToken) =>
-        EditAsync(email, fits, async (connection, stored) =>
+    public Task<EditResult> DeleteAsync(EmailAddressing email, Func<StoredEmail, bool> fits, string? onServerBy, CancellationToken cancellationToken) =>
+        EditAsync(email, fits, onServerBy, async (connection, stored, acts) =>
         {
+            var trash = acts is null ? null : await acts.TrashAsync(cancellationToken);
+            var job = acts is null ? null : await acts.AddAsync(JobKinds.DeleteMessage, new ActWords(null, null, trash?.WireName, trash?.Name), cancellationToken);
             await using var batch = connection.CreateBatch();
             foreach (var command in Erasing.Commands([email.EmailId], stored.AccountId, time.GetUtcNow())) batch.BatchCommands.Add(command);
             await batch.ExecuteNonQueryAsync(cancellationToken);
-            return stored;
+            return new EditResult.Done(stored, job);
         }, cancellationToken);
 
     internal static async Task UpdateAsync(NpgsqlConnection connection, Guid emailId, EmailChange change, DateTimeOffset now, CancellationToken cancellationToken)
@@ -51,7 +66,7 @@ public sealed class EmailEditor(NpgsqlDataSource database, TimeProvider time)
     }
 
     private async Task<EditResult> EditAsync(
-        EmailAddressing email, Func<StoredEmail, bool> fits, Func<NpgsqlConnection, StoredEmail, Task<StoredEmail>> edit, CancellationToken cancellationToken)
+        EmailAddressing email, Func<StoredEmail, bool> fits, string? onServerBy, Func<NpgsqlConnection, StoredEmail, ActEnqueue?, Task<EditResult>> edit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -65,9 +80,11 @@ public sealed class EmailEditor(NpgsqlDataSource database, TimeProvider time)
         // Read after the lock: what waited for another edit sees its outcome.
         if (await ReadAsync(connection, email, cancellationToken) is not { } stored) return new EditResult.NotThere();
         if (!fits(stored)) return new EditResult.Changed();
-        var done = await edit(connection, stored);
-        await transaction.CommitAsync(cancellationToken);
-        return new EditResult.Done(done);
+        var acts = onServerBy is null ? null : new ActEnqueue(connection, email.UserId, stored, onServerBy, time.GetUtcNow());
+        if (acts is not null && !await acts.IsConnectedAsync(cancellationToken)) return new EditResult.Disconnected();
+        var result = await edit(connection, stored, acts);
+        if (result is EditResult.Done) await transaction.CommitAsync(cancellationToken);
+        return result;
     }
 
     private static NpgsqlBatchCommand Update(Guid emailId, EmailChange change, DateTimeOffset now)

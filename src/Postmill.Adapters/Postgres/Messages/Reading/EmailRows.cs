@@ -6,13 +6,15 @@ namespace Postmill.Adapters.Postgres.Messages.Reading;
 /// <summary>The columns of a <see cref="StoredEmail"/>, in one place for all queries that answer with it.</summary>
 internal static class EmailRows
 {
-    /// <summary>Over <c>message AS m</c>. Gmail's All Mail is the last folder to be shown: everything is in it.</summary>
+    /// <summary>
+    /// Over <c>message AS m</c>. Gmail's All Mail is the last folder to be shown: everything is in it. Behind it, where only an expunge is waited for.
+    /// </summary>
     public const string Columns = """
         m.id, m.account_id, m.direction, m.message_id, m.thread_id, m.subject, m.from_json, m.to_json, m.cc_json, m.bcc_json, m.reply_to_json,
         m.date, m.received_at,
         CASE WHEN m.folder_here IS NULL THEN
           ARRAY(SELECT f.name FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.message_id = m.id
-                ORDER BY CASE f.special_use WHEN 'inbox' THEN 0 WHEN 'all' THEN 2 ELSE 1 END, f.id)
+                ORDER BY '\Deleted' = ANY (l.flags), CASE f.special_use WHEN 'inbox' THEN 0 WHEN 'all' THEN 2 ELSE 1 END, f.id)
           ELSE ARRAY[m.folder_here] END,
         ARRAY(SELECT DISTINCT flag FROM location l, unnest(l.flags) AS flag WHERE l.message_id = m.id ORDER BY flag),
         m.has_attachments, m.size, m.snippet, m.tags, m.notes, m.created_at, m.updated_at, m.read_here, m.starred_here
