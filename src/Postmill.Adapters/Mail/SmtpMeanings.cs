@@ -14,7 +14,8 @@ internal static class SmtpMeanings
         fault.Fault switch
         {
             MailFault.AuthenticationFailed => SendFailure.AuthFailed,
-            MailFault.Unreachable or MailFault.AddressRefused or MailFault.Disconnected => SendFailure.Unreachable,
+            MailFault.Disconnected => fault.Code is "421" ? SendFailure.Throttled : SendFailure.Unreachable,
+            MailFault.Unreachable or MailFault.AddressRefused => SendFailure.Unreachable,
             MailFault.TlsFailed or MailFault.PlaintextRefused => SendFailure.TlsFailed,
             MailFault.TimedOut => SendFailure.TimedOut,
             MailFault.CommandRefused => fault.Code is "421" or "454" ? SendFailure.Throttled : SendFailure.Deferred,

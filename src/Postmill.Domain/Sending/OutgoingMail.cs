@@ -9,4 +9,8 @@ namespace Postmill.Domain.Sending;
 /// <param name="Size">Octets of the mail.</param>
 /// <param name="Content">The octets themselves where they are few; null: to be read when they are sent.</param>
 public sealed record OutgoingMail(
-    Job Job, SendLane Lane, Guid EmailId, string MessageId, string EnvelopeFrom, bool NeedsUtf8, IReadOnlyList<OutgoingRecipient> Waiting, long Size, ReadOnlyMemory<byte>? Content);
+    Job Job, SendLane Lane, Guid EmailId, string MessageId, string EnvelopeFrom, bool NeedsUtf8, IReadOnlyList<OutgoingRecipient> Waiting, long Size, ReadOnlyMemory<byte>? Content)
+{
+    /// <summary>Where the recipients stand that earlier attempts settled, each state once: they too decide what becomes of the mail as a whole.</summary>
+    public IReadOnlyList<RecipientState> Settled { get; init; } = [];
+}

@@ -22,13 +22,14 @@ public static class SendPolicy
     public static readonly int MostAttempts = Waits.Count + 1;
 
     /// <summary>How the mail stands after an attempt whose intent was committed (<paramref name="job"/> is as <see cref="OnIntent"/> left it).</summary>
-    public static Attempt OnDelivery(Job job, IReadOnlyList<OutgoingRecipient> waiting, Delivery delivery, DateTimeOffset now)
+    /// <param name="settled">States of the recipients that do not wait any more, from earlier attempts.</param>
+    public static Attempt OnDelivery(Job job, IReadOnlyList<OutgoingRecipient> waiting, IReadOnlyList<RecipientState> settled, Delivery delivery, DateTimeOffset now)
     {
         if (delivery.End == DeliveryEnd.Withdrawn) return OnTakenBack(job, now);
         var last = job.AttemptCount >= job.MaxAttempts;
         var after = waiting.Select(recipient => Settle(recipient, delivery, last)).ToList();
         var changed = after.Where((recipient, at) => recipient != waiting[at]).ToList();
-        return new Attempt(Judge(job, after, delivery, now), changed);
+        return new Attempt(Judge(job, after, settled, delivery, now), changed);
     }
 
     /// <summary>The intent was committed, or may have been, and nothing of the mail was sent: it does not count, and the mail is due again.</summary>
@@ -54,7 +55,7 @@ public static class SendPolicy
     private static OutgoingRecipient Refused(OutgoingRecipient recipient, RecipientState state, SendFailure? failure) =>
         recipient with { State = state, Code = failure?.Code ?? recipient.Code, Text = failure is null ? recipient.Text : Cut(failure.Text) };
 
-    private static Job Judge(Job job, List<OutgoingRecipient> after, Delivery delivery, DateTimeOffset now)
+    private static Job Judge(Job job, List<OutgoingRecipient> after, IReadOnlyList<RecipientState> settled, Delivery delivery, DateTimeOffset now)
     {
         var failure = delivery.Failure ?? FirstRefusal(after);
         var judged = failure is null ? job : job with { LastErrorCode = failure.Code, LastErrorDetail = Cut(failure.Text) };
@@ -67,7 +68,7 @@ public static class SendPolicy
             ? judged with { State = JobState.Failed, LastErrorCode = SendFailure.SomeRefused }
             : judged with { State = JobState.Failed };
 
-        bool Any(RecipientState state) => after.Exists(recipient => recipient.State == state);
+        bool Any(RecipientState state) => settled.Contains(state) || after.Exists(recipient => recipient.State == state);
     }
 
     private static SendFailure? FirstRefusal(List<OutgoingRecipient> recipients) =>

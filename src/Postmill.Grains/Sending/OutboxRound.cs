@@ -94,7 +94,19 @@ internal sealed class OutboxRound(
     /// <summary>Answers the outcome, which is still to be written, and the session if it can be used on.</summary>
     private async Task<(MailOutcome? Outcome, OpenSession? Session)> SendAsync(OutgoingMail mail, MailOutcome? before, OpenSession session)
     {
-        var used = pacer.Use();
+        var place = pacer.Use();
+        try
+        {
+            return await AttemptAsync(mail, before, session);
+        }
+        finally
+        {
+            pacer.Ended(place);
+        }
+    }
+
+    private async Task<(MailOutcome? Outcome, OpenSession? Session)> AttemptAsync(OutgoingMail mail, MailOutcome? before, OpenSession session)
+    {
         var intent = commits.SubmitAsync(before, mail);
         var delivery = await session.Session.SendAsync(mail, async _ => await intent, leave);
         var granted = await intent;
@@ -107,10 +119,9 @@ internal sealed class OutboxRound(
         }
 
         if (delivery.End == DeliveryEnd.LostBefore && session.HasServed && !leave.IsCancellationRequested) (delivery, session) = await SendAgainAsync(mail, delivery, session);
-        pacer.Ended(used);
         Judge(delivery);
         var now = ports.Time.GetUtcNow();
-        var attempt = SendPolicy.OnDelivery(SendPolicy.OnIntent(mail.Job, now), mail.Waiting, delivery, now);
+        var attempt = SendPolicy.OnDelivery(SendPolicy.OnIntent(mail.Job, now), mail.Waiting, mail.Settled, delivery, now);
         return (new MailOutcome(mail, attempt, delivery.Failure?.Text), await KeptAsync(session with { HasServed = true }));
     }
 

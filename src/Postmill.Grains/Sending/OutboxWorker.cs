@@ -209,7 +209,9 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
     private async Task ReconcileAsync(DateTimeOffset now)
     {
         DateTimeOffset? before = _ports.Options.Guarantee == Guarantee.AtLeastOnce ? now - TimeSpan.FromMinutes(_ports.Options.RepeatAfterMinutes) : null;
-        _reconcile = await _ports.Outbox.ReconcileAsync(_account.Claim, before, now, _stop.Token) > 0;
+        // Lowered before the look, not after it: an outcome that is written meanwhile raises it again.
+        _reconcile = false;
+        if (await _ports.Outbox.ReconcileAsync(_account.Claim, before, now, _stop.Token) > 0) _reconcile = true;
     }
 
     private void Committed(IReadOnlyList<MailOutcome> outcomes)

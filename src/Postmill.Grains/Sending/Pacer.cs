@@ -13,6 +13,7 @@ internal sealed class Pacer
     private readonly DateTimeOffset _origin;
     private readonly long _start;
     private Pace _pace;
+    private readonly HashSet<Place> _underWay = [];
     private int _reserved;
 
     /// <param name="kept">What an earlier owner left; null: nothing.</param>
@@ -43,6 +44,7 @@ internal sealed class Pacer
         {
             if (_pace.IsFree) return true;
             var now = Now;
+            KeepUp(now);
             if (_pace.Free(now) > _reserved)
             {
                 _reserved++;
@@ -62,21 +64,41 @@ internal sealed class Pacer
     }
 
     /// <summary>The reserved place is used from now on: its mail's intent is being committed.</summary>
-    public DateTimeOffset Use()
+    public Place Use()
     {
         lock (_gate)
         {
-            var now = Now;
-            if (_pace.IsFree) return now;
+            var place = new Place(Now);
+            if (_pace.IsFree) return place;
             _reserved--;
-            _pace = _pace.Take(1, now);
-            return now;
+            _pace = _pace.Take(1, place.At);
+            _underWay.Add(place);
+            return place;
         }
     }
 
     /// <summary>The mail ended now; it may have reached the server as late as this.</summary>
-    public void Ended(DateTimeOffset used)
+    public void Ended(Place place)
     {
-        lock (_gate) if (!_pace.IsFree) _pace = _pace.Move(used, Now);
+        lock (_gate) if (_underWay.Remove(place)) Move(place, Now);
+    }
+
+    /// <summary>A mail that is under way may reach the server only now: until it ends it counts from now, however long that takes.</summary>
+    private void KeepUp(DateTimeOffset now)
+    {
+        foreach (var place in _underWay) Move(place, now);
+    }
+
+    private void Move(Place place, DateTimeOffset now)
+    {
+        _pace = _pace.Move(place.At, now);
+        place.At = now;
+    }
+
+    /// <summary>What one mail under way takes of the limits.</summary>
+    public sealed class Place(DateTimeOffset at)
+    {
+        /// <summary>Where it is marked.</summary>
+        public DateTimeOffset At { get; set; } = at;
     }
 }

@@ -222,6 +222,34 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
         Assert.Equal([bulk.Job.Id], (await Store.DueAsync(owned.Claim, [single.Job.Id], 10, Now, None)).Select(mail => mail.Job.Id));
     }
 
+    [Fact]
+    public async Task A_small_mail_comes_with_its_content_and_a_large_one_without()
+    {
+        var owned = await OwnedAsync();
+        var small = await AddAsync(owned, Draft("a@example.net"));
+        var large = await AddAsync(owned, Draft("b@example.net") with { Text = string.Concat(Enumerable.Repeat("Hello again.\n", 10_000)) });
+        var mails = await Store.DueAsync(owned.Claim, [], 10, Now, None);
+        Assert.Equal(mails.Single(mail => mail.Job.Id == small.Job.Id).Size, mails.Single(mail => mail.Job.Id == small.Job.Id).Content!.Value.Length);
+        Assert.Null(mails.Single(mail => mail.Job.Id == large.Job.Id).Content);
+    }
+
+    [Fact]
+    public async Task What_earlier_attempts_settled_comes_with_the_mail()
+    {
+        var owned = await OwnedAsync();
+        await AddAsync(owned, Draft("sent@example.net", "failed@example.net", "waits@example.net"));
+        var mail = await TakeAsync(owned);
+        Assert.Empty(mail.Settled);
+        var answers = new Dictionary<int, RecipientAnswer>
+        {
+            [0] = new(RecipientVerdict.Accepted), [1] = new(RecipientVerdict.RefusedForGood, Lost), [2] = new(RecipientVerdict.RefusedForNow, Lost),
+        };
+        await EndAsync(owned, mail, new Delivery(DeliveryEnd.Accepted) { Recipients = answers });
+        var again = Assert.Single(await Store.DueAsync(owned.Claim, [], 10, Now.AddHours(1), None));
+        Assert.Equal(["waits@example.net"], again.Waiting.Select(recipient => recipient.Address));
+        Assert.Equal([RecipientState.Failed, RecipientState.Sent], again.Settled);
+    }
+
     private static OutgoingDraft Draft(params string[] to) => new() { To = [.. to.Select(address => new MailAddressValue(null, address))], Subject = "Hello", Text = "Hello.\n" };
 
     private async Task<OwnedAccount> OwnedAsync(AccountDatabase.FakeSilo? silo = null) => await database.ClaimAsync(silo ?? await database.StartSiloAsync(), await database.NewAccountAsync());
@@ -238,7 +266,7 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
 
     private Task EndAsync(OwnedAccount owned, OutgoingMail mail, Delivery delivery)
     {
-        var attempt = SendPolicy.OnDelivery(SendPolicy.OnIntent(mail.Job, Now), mail.Waiting, delivery, Now);
+        var attempt = SendPolicy.OnDelivery(SendPolicy.OnIntent(mail.Job, Now), mail.Waiting, mail.Settled, delivery, Now);
         return Store.CommitAsync(owned.Claim, new OutboxCommit([new MailOutcome(mail, attempt)], [], null, false, Now), None);
     }
 

@@ -51,8 +51,17 @@ public sealed class SendPolicyTests
         Assert.Equal(JobState.Retrying, attempt.Job.State);
         Assert.Equal([RecipientState.Uncertain, RecipientState.Waiting], attempt.Changed.Select(recipient => recipient.State));
         var left = attempt.Changed.Where(recipient => recipient.State == RecipientState.Waiting).ToList();
-        var next = SendPolicy.OnDelivery(SendPolicy.OnIntent(attempt.Job, Noon), left, new Delivery(DeliveryEnd.Accepted) { Recipients = new Dictionary<int, RecipientAnswer> { [1] = Accepted } }, Noon);
+        var next = SendPolicy.OnDelivery(SendPolicy.OnIntent(attempt.Job, Noon), left, [RecipientState.Uncertain], new Delivery(DeliveryEnd.Accepted) { Recipients = new Dictionary<int, RecipientAnswer> { [1] = Accepted } }, Noon);
         Assert.Equal([RecipientState.Sent], next.Changed.Select(recipient => recipient.State));
+        Assert.Equal(JobState.Uncertain, next.Job.State);
+    }
+
+    [Fact]
+    public void Who_was_refused_in_an_earlier_attempt_is_not_forgotten()
+    {
+        var last = new[] { new OutgoingRecipient(2, "r2@example.org", RecipientState.Waiting) };
+        var attempt = SendPolicy.OnDelivery(Running(2), last, [RecipientState.Sent, RecipientState.Failed], new Delivery(DeliveryEnd.Accepted) { Recipients = new Dictionary<int, RecipientAnswer> { [2] = Accepted } }, Noon);
+        Assert.Equal((JobState.Failed, SendFailure.SomeRefused), (attempt.Job.State, attempt.Job.LastErrorCode));
     }
 
     [Theory]
@@ -112,7 +121,7 @@ public sealed class SendPolicyTests
     }
 
     private static Attempt On(Job job, int recipients, Delivery delivery) => SendPolicy.OnDelivery(
-        job, [.. Enumerable.Range(0, recipients).Select(n => new OutgoingRecipient(n, $"r{n}@example.org", RecipientState.Waiting))], delivery, Noon);
+        job, [.. Enumerable.Range(0, recipients).Select(n => new OutgoingRecipient(n, $"r{n}@example.org", RecipientState.Waiting))], [], delivery, Noon);
 
     private static Dictionary<int, RecipientAnswer> Answers(params RecipientAnswer[] answers) => answers.Index().ToDictionary(answer => answer.Index, answer => answer.Item);
 

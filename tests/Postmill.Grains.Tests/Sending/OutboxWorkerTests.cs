@@ -235,6 +235,27 @@ public sealed class OutboxWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Mails_that_stay_under_way_keep_their_places_under_a_limit()
+    {
+        var (inside, gate) = (0, new TaskCompletionSource());
+        _server.Answers = async (mail, _) =>
+        {
+            Interlocked.Increment(ref inside);
+            await gate.Task;
+            return ScriptedSmtp.Accepts(mail);
+        };
+        for (var n = 0; n < 4; n++) _outbox.Add($"r{n}@example.org");
+        Start(new SendOptions { PerMinute = 2, Connections = 4 });
+        await PassUntilAsync("two are under way", TimeSpan.Zero, () => Volatile.Read(ref inside) == 2);
+        await PassAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(2, Volatile.Read(ref inside)); // the server may take both only now
+        gate.SetResult();
+        await PassAsync(TimeSpan.FromSeconds(55));
+        Assert.Equal(2, Volatile.Read(ref inside));
+        await PassUntilAsync("the others follow", TimeSpan.FromSeconds(1), () => _server.Sent.Count == 4);
+    }
+
+    [Fact]
     public async Task An_owner_that_goes_lets_the_mail_under_way_end()
     {
         var (inside, gate) = (new TaskCompletionSource(), new TaskCompletionSource());

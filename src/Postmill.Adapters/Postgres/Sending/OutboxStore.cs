@@ -23,12 +23,13 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
           SELECT * FROM job WHERE account_id = $1 AND {Waiting} AND next_run_at <= $2 AND id <> ALL ($3) ORDER BY lane, next_run_at LIMIT $4
         )
         SELECT {JobColumns.Select}, j.lane, o.email_id, o.message_id, o.envelope_from, o.needs_utf8, o.size,
-          (SELECT raw FROM message_raw WHERE message_id = o.email_id AND o.size <= $5), w.ordinals, w.addresses, w.codes, w.details
+          (SELECT raw FROM message_raw WHERE message_id = o.email_id AND o.size <= $5), w.ordinals, w.addresses, w.codes, w.details, w.settled
         FROM due j JOIN outgoing o ON o.job_id = j.id
         CROSS JOIN LATERAL (
-          SELECT array_agg(ordinal ORDER BY ordinal) AS ordinals, array_agg(address ORDER BY ordinal) AS addresses, array_agg(code ORDER BY ordinal) AS codes,
-            array_agg(detail ORDER BY ordinal) AS details
-          FROM outgoing_recipient WHERE job_id = j.id AND state = 'waiting'
+          SELECT array_agg(ordinal ORDER BY ordinal) FILTER (WHERE state = 'waiting') AS ordinals, array_agg(address ORDER BY ordinal) FILTER (WHERE state = 'waiting') AS addresses,
+            array_agg(code ORDER BY ordinal) FILTER (WHERE state = 'waiting') AS codes, array_agg(detail ORDER BY ordinal) FILTER (WHERE state = 'waiting') AS details,
+            array_agg(DISTINCT state) FILTER (WHERE state <> 'waiting') AS settled
+          FROM outgoing_recipient WHERE job_id = j.id
         ) AS w
         ORDER BY j.lane, j.next_run_at
         """;
@@ -163,7 +164,17 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         return new OutgoingMail(
             JobColumns.Read(row), (SendLane)row.GetInt16(at), row.GetGuid(at + 1), row.GetString(at + 2), row.GetString(at + 3), row.GetBoolean(at + 4),
             [.. ordinals.Select((ordinal, n) => new OutgoingRecipient(ordinal, addresses[n], RecipientState.Waiting, codes[n], details[n]))],
-            row.GetInt64(at + 5), row.IsDBNull(at + 6) ? null : row.GetFieldValue<byte[]>(at + 6));
+            row.GetInt64(at + 5), Content(row, at + 6))
+        {
+            Settled = [.. Array<string>(row, at + 11).Select(RecipientWords.State)],
+        };
+    }
+
+    // Not "null : bytes": that null would be an array, and become an empty mail.
+    private static ReadOnlyMemory<byte>? Content(NpgsqlDataReader row, int column)
+    {
+        if (row.IsDBNull(column)) return null;
+        return row.GetFieldValue<byte[]>(column);
     }
 
     private static T[] Array<T>(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? [] : row.GetFieldValue<T[]>(column);
