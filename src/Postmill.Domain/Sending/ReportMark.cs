@@ -11,4 +11,12 @@ public sealed record ReportMark(SentRecipient Recipient, ReportKind Kind, Report
         ReportKind.Unsubscribe => SuppressionReason.Unsubscribe,
         _ => Said.Type == BounceType.Hard ? SuppressionReason.HardBounce : null,
     };
+
+    /// <summary>The recipient as he stands then.</summary>
+    public SentRecipient After => Kind switch
+    {
+        ReportKind.Bounce => Recipient with { Bounced = Said.Type },
+        ReportKind.Complaint => Recipient with { Complained = true },
+        _ => Recipient,
+    };
 }

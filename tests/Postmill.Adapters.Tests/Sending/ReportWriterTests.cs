@@ -143,4 +143,26 @@ public sealed class ReportWriterTests(AccountDatabase database) : IClassFixture<
         await given.ArrivesAsync(ReportLetters.Complaint(_id, "ada@example.net"), ReportLetters.Bounce(_id, "ada@example.net"));
         Assert.Equal("ada@example.net complaint", await given.SuppressedAsync());
     }
+
+    [Fact]
+    public async Task Envelope_id_names_the_mail_where_the_report_quotes_nothing_of_it()
+    {
+        var given = await ReportGiven.NewAsync(database);
+        var job = await given.SentAsync(_id, "sent", "ada@example.net");
+        var bounce = ReportLetters.Bounce("nothing@example.org", "ada@example.net").Replace("Reporting-MTA:", $"Original-Envelope-Id: {job:N}\nReporting-MTA:", StringComparison.Ordinal);
+        await given.ArrivesAsync(bounce);
+        Assert.Equal("sent hard userunknown 5.1.1", await given.RecipientsAsync(job));
+    }
+
+    [Fact]
+    public async Task Two_mailboxes_that_get_the_same_reports_in_different_order_do_not_wait_for_each_other()
+    {
+        var given = await ReportGiven.NewAsync(database);
+        var other = await ReportGiven.NewAsync(database, given.Claim.UserId);
+        string[] ids = [.. Enumerable.Range(0, 20).Select(n => $"{n}.{_id}")];
+        foreach (var id in ids) await given.SentAsync(id, "sent", $"{id}@example.net");
+        string[] reports = [.. ids.Select(id => ReportLetters.Bounce(id, $"{id}@example.net"))];
+        await Task.WhenAll(given.ArrivesAsync(reports), other.ArrivesAsync([.. reports.Reverse()]));
+        Assert.Equal(20, await given.LinesAsync("mail.bounced"));
+    }
 }

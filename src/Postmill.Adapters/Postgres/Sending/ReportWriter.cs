@@ -43,30 +43,33 @@ internal sealed class ReportWriter(NpgsqlConnection connection, Claim claim, Dat
     /// <summary>Marks recipients, puts addresses on the list, writes the log. What is answered are the events of those reports that are news.</summary>
     public async Task<List<FeedEntry>> ApplyAsync(IReadOnlyList<NewMessage> inbound, Func<NewMessage, bool> isNews, CancellationToken cancellationToken)
     {
-        var events = new List<FeedEntry>();
-        // One after the other: the second of two reports in a batch sees what the first has changed.
-        foreach (var message in inbound)
+        var reporting = inbound.Where(m => m.Mail.Report is not null).ToList();
+        if (reporting.Count == 0) return [];
+        var known = await KnownAsync([.. reporting.Select(m => m.Mail.Report!)], cancellationToken);
+        var marked = new List<(NewMessage Message, ReportMark Mark)>();
+        foreach (var message in reporting)
         {
-            if (message.Mail.Report is not { } report) continue;
-            var marks = ReportPolicy.Decide(report, await KnownAsync(report, cancellationToken));
-            if (marks.Count == 0) continue;
-            await WriteAsync(message, marks, cancellationToken);
-            if (isNews(message)) events.AddRange(marks.Select(mark => Event(mark, message.ReceivedAt)));
+            var marks = ReportPolicy.Decide(message.Mail.Report!, known);
+            marked.AddRange(marks.Select(mark => (message, mark)));
+            // The second of two reports in a batch sees what the first has changed.
+            foreach (var mark in marks) known[known.IndexOf(mark.Recipient)] = mark.After;
         }
 
-        return events;
+        if (marked.Count > 0) await WriteAsync(marked, cancellationToken);
+        return [.. marked.Where(m => isNews(m.Message)).Select(m => Event(m.Mark, m.Message.ReceivedAt))];
     }
 
-    /// <summary>Locked in one order, so that two mailboxes of a user that get reports about one mail do not wait for each other in a circle.</summary>
-    private async Task<List<SentRecipient>> KnownAsync(IncomingReport report, CancellationToken cancellationToken)
+    /// <summary>All at once and locked in one order, so that two mailboxes of a user that get reports about the same mails do not wait for each other in a circle.</summary>
+    private async Task<List<SentRecipient>> KnownAsync(IReadOnlyList<IncomingReport> reports, CancellationToken cancellationToken)
     {
         await using var batch = connection.CreateBatch();
         batch.BatchCommands.Add(Sql.Batch("""
             SELECT r.job_id, r.ordinal, o.message_id, r.address, r.state IN ('sent', 'uncertain') OR (r.state = 'waiting' AND j.state = 'running'), r.bounce_type, r.complained_at IS NOT NULL
             FROM outgoing o JOIN job j ON j.id = o.job_id JOIN outgoing_recipient r ON r.job_id = o.job_id
-            WHERE o.user_id = $1 AND (o.message_id = ANY ($2) OR o.job_id = $3) ORDER BY r.job_id, r.ordinal FOR UPDATE OF r
+            WHERE o.user_id = $1 AND (o.message_id = ANY ($2) OR o.job_id = ANY ($3)) ORDER BY r.job_id, r.ordinal FOR UPDATE OF r
             """,
-            claim.UserId, report.MessageIds.ToArray(), Guid.TryParse(report.EnvelopeId, out var jobId) ? jobId : Sql.Null(NpgsqlDbType.Uuid)));
+            claim.UserId, reports.SelectMany(r => r.MessageIds).Distinct(StringComparer.Ordinal).ToArray(),
+            reports.Where(r => Guid.TryParse(r.EnvelopeId, out _)).Select(r => Guid.Parse(r.EnvelopeId!)).Distinct().ToArray()));
         await using var row = await batch.ExecuteReaderAsync(cancellationToken);
         var known = new List<SentRecipient>();
         while (await row.ReadAsync(cancellationToken))
@@ -78,18 +81,18 @@ internal sealed class ReportWriter(NpgsqlConnection connection, Claim claim, Dat
         return known;
     }
 
-    private async Task WriteAsync(NewMessage message, IReadOnlyList<ReportMark> marks, CancellationToken cancellationToken)
+    private async Task WriteAsync(List<(NewMessage Message, ReportMark Mark)> marked, CancellationToken cancellationToken)
     {
         await using var batch = connection.CreateBatch();
-        batch.BatchCommands.Add(Accepted(claim, "job_id = ANY ($2)", marks.Select(m => m.Recipient.JobId).Distinct().ToArray(), now));
-        foreach (var mark in marks)
+        batch.BatchCommands.Add(Accepted(claim, "job_id = ANY ($2)", marked.Select(m => m.Mark.Recipient.JobId).Distinct().ToArray(), now));
+        foreach (var (message, mark) in marked)
         {
-            if (Marked(mark, message.ReceivedAt) is { } marked) batch.BatchCommands.Add(marked);
-            if (mark.Suppresses is { } reason)
-                batch.BatchCommands.Add(SuppressionList.Adding(claim.UserId, new Suppression(mark.Recipient.Address, reason, $"email:{message.Id}", now, null)));
+            if (Marked(mark, message.ReceivedAt) is { } changed) batch.BatchCommands.Add(changed);
             batch.BatchCommands.Add(Line(mark, message));
         }
 
+        foreach (var (message, mark) in marked.Where(m => m.Mark.Suppresses is not null).OrderBy(m => RecipientKey.Of(m.Mark.Recipient.Address), StringComparer.Ordinal))
+            batch.BatchCommands.Add(SuppressionList.Adding(claim.UserId, new Suppression(mark.Recipient.Address, mark.Suppresses!.Value, $"email:{message.Id}", now, null)));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
