@@ -28,7 +28,7 @@ internal static class PlainNotices
     public static List<RecipientReport> Recipients(MimeMessage mail, ReportText text, ReportSign signs)
     {
         var lower = ReportSigns.Lower(text.Own);
-        if (!IsNotice(lower, signs))
+        if (!IsNotice(lower, signs) || !IsPlausible(mail, text, lower, signs))
             return [];
         var addresses = NoticeAddresses.Of(mail, text);
         var sure = (signs & (ReportSign.FailedRecipients | ReportSign.FailureSubject | ReportSign.StatusPart)) != 0;
@@ -47,6 +47,11 @@ internal static class PlainNotices
         return ReportSigns.ContainsAny(lower, Failures)
             || ((signs & ReportSign.FailureSubject) != 0 && (signs & (ReportSign.Daemon | ReportSign.NullPath)) != 0);
     }
+
+    // Shops and parcel services write of deliveries too: where nothing but the subject speaks for a mail system, it has a code or the mail with it.
+    private static bool IsPlausible(MimeMessage mail, ReportText text, string lower, ReportSign signs) =>
+        (signs & ~(ReportSign.FailureSubject | ReportSign.AutoReply)) != 0
+        || text.Quoted.Length > 0 || ReplyCodes.Reply(lower) is not null || ReplyCodes.Status(lower) is not null || mail.Parts.Any(p => p.IsMessage);
 
     private static RecipientReport Judge(string address, string around, string whole, string lower)
     {

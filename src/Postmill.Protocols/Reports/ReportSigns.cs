@@ -43,11 +43,18 @@ internal static class ReportSigns
         if (AutoReplies.IsMarked(mail))
             signs |= ReportSign.AutoReply;
         var subject = Lower(mail.Subject);
-        if (ContainsAny(subject, FailureSubjects))
+        if (!IsForwarded(subject) && ContainsAny(subject, FailureSubjects))
             signs |= ReportSign.FailureSubject;
         if (subject.StartsWith("complaint about message from", StringComparison.Ordinal))
             signs |= ReportSign.ComplaintSubject;
         return signs;
+    }
+
+    // A person who passes a notice on, or asks about one.
+    private static bool IsForwarded(string subject)
+    {
+        var colon = subject.IndexOf(':', StringComparison.Ordinal);
+        return colon is > 1 and < 4 && subject.AsSpan(0, colon).Trim() is "re" or "fw" or "fwd" or "wg" or "aw" or "tr" or "rv" or "sv" or "vs";
     }
 
     private static ReportSign OfParts(MimeMessage mail)
