@@ -137,11 +137,12 @@ internal sealed partial class ImapMailbox : IMailbox
         }
     }
 
+    // A plain null would be an array that is null here, and that converts to a mail of no octets.
     private static ReadOnlyMemory<byte>? Raw(ImapFetched fetched) => fetched switch
     {
         { Body: { } bytes } => bytes,
         { BodyStream: MemoryStream large } => large.GetBuffer().AsMemory(0, (int)large.Length),
-        _ => null,
+        _ => (ReadOnlyMemory<byte>?)null,
     };
 
     private async Task<ServerFolder> WithStatusAsync(Protocols.Imap.ImapMailbox mailbox, CancellationToken cancellationToken)
