@@ -65,6 +65,7 @@ internal static class Program
         app.MapJobs();
         app.MapMessages();
         app.MapSuppressions();
+        app.MapSending();
         app.MapLive();
         app.MapClusterView();
         app.MapHealth();

@@ -22,6 +22,7 @@ internal static class DocsFace
             };
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer<AddressListTransformer>();
         options.AddOperationTransformer<AccessTransformer>();
         options.AddOperationTransformer<IdempotencyTransformer>();
     });

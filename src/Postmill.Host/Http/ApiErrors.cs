@@ -30,6 +30,8 @@ internal static class ApiErrors
 
     public static ApiError TooLarge() => new(413, "too_large", "the request body is larger than this route accepts");
 
+    public static ApiError MailTooLarge(string text) => new(413, "mail_too_large", text);
+
     public static ApiError NotJson() => new(415, "unsupported_media_type", "the body must be JSON: send Content-Type: application/json");
 
     public static ApiError RangeNotSatisfiable() => new(416, "range_not_satisfiable", "the content has no such range");

@@ -12,7 +12,12 @@ internal static class JsonBody
     /// <param name="whenEmpty">What an absent body means, on routes where it may be left out.</param>
     public static async ValueTask<Bound<T>> ReadAsync<T>(HttpContext http, T? whenEmpty = null) where T : class
     {
-        if (await RequestBytes.ReadAsync(http) is not { } body) return ApiErrors.TooLarge();
+        return await RequestBytes.ReadAsync(http) is { } body ? Read(http, body, whenEmpty) : ApiErrors.TooLarge();
+    }
+
+    /// <summary>The same, for who needs the bytes too.</summary>
+    public static Bound<T> Read<T>(HttpContext http, byte[] body, T? whenEmpty = null) where T : class
+    {
         if (body.Length == 0)
             return whenEmpty is null ? ApiErrors.BadRequest(new FieldErrors().AddForm("a JSON body is required")) : whenEmpty;
         if (!http.Request.HasJsonContentType()) return ApiErrors.NotJson();

@@ -13,4 +13,10 @@ internal static class SendingFace
         if (!SigningKeys.TryLoad(options.DkimKeys, out var keys, out var problem)) builder.RefuseSetting("Sending", nameof(SendOptions.DkimKeys), options.DkimKeys, problem);
         else builder.Services.AddSingleton(_ => keys); // by a factory, so that the keys are disposed of with the host
     }
+
+    public static void MapSending(this WebApplication app)
+    {
+        app.MapAccountSend();
+        app.MapKeySend();
+    }
 }

@@ -139,5 +139,5 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
         return await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static string Key(string email) => email.ToLowerInvariant();
+    public static string Key(string email) => email.ToLowerInvariant();
 }

@@ -26,6 +26,14 @@ public sealed class AccountQueries(NpgsqlDataSource database)
         return await row.ReadAsync(cancellationToken) ? Read(row) : null;
     }
 
+    /// <summary>The connected account of this address, which is the user's once at most; null when there is none.</summary>
+    public async Task<AccountView?> FindAsync(Guid userId, string email, CancellationToken cancellationToken)
+    {
+        await using var select = database.Command($"{Select} WHERE user_id = $1 AND connected AND email_key = $2", userId, AccountBook.Key(email));
+        await using var row = await select.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? Read(row) : null;
+    }
+
     private const string Select = $"SELECT id, email, name, imap_host, imap_port, smtp_host, smtp_port, is_default, created_at, {SyncColumns.Select} FROM account";
 
     private static AccountView Read(NpgsqlDataReader row) => new(

@@ -14,8 +14,10 @@ internal static class IdempotencyKey
     public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out string? key)
     {
         key = request.Headers[Header] is [{ } only] ? only : null;
-        return key is { Length: > 0 and <= IdempotencyLimits.MaxKey } && !key.AsSpan().ContainsAnyExceptInRange('!', '~');
+        return key is not null && IsOne(key);
     }
+
+    public static bool IsOne(string key) => key.Length is > 0 and <= IdempotencyLimits.MaxKey && !key.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     public static ApiError Invalid() =>
         ApiErrors.BadRequest(Header, $"must be given once and have 1 to {IdempotencyLimits.MaxKey} visible ASCII characters");
