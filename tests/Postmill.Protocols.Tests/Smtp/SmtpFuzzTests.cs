@@ -2,6 +2,7 @@ using System.Text;
 using Postmill.Protocols.Net;
 using Postmill.Protocols.Smtp;
 using Postmill.Protocols.Smtp.Commands;
+using Postmill.Testing;
 
 namespace Postmill.Protocols.Tests.Smtp;
 
@@ -35,7 +36,7 @@ public sealed class SmtpFuzzTests
         {
             var random = new Random(seed);
             var said = new List<string>();
-            var wire = CannedReplies.Wire(Mutate(random), random);
+            var wire = CannedReplies.Wire(Mutate(Session, random), random);
             try
             {
                 await PlayAsync(wire, said);
@@ -54,6 +55,34 @@ public sealed class SmtpFuzzTests
                 throw new InvalidOperationException($"seed {seed}, after {string.Join(", ", said)}", e);
             }
         }
+    }
+
+    [Fact]
+    public async Task Mutated_replies_to_a_mail_end_in_a_value_and_only_a_2yz_is_an_acceptance()
+    {
+        var replies = CannedReplies.Of("250 2.1.0 ok\r\n250-2.1.5 yes\r\n250 2.1.5 ok\r\n", "354 go\r\n", "250-2.0.0 queued\r\n250 2.0.0 as 42\r\n");
+        for (var seed = 0; seed < Rounds; seed++)
+        {
+            var mutated = Mutate(replies, new Random(seed));
+            var (delivery, writes) = await SendAsync(mutated);
+            var isBegun = writes == mutated.Count;
+            Assert.True(!delivery.OutcomeUnknown || isBegun, $"seed {seed}: unknown after {writes} writes");
+            Assert.True(delivery.Kind != SmtpDeliveryKind.Accepted || isBegun && delivery.Reply!.IsPositive, $"seed {seed}: accepted");
+            Assert.True(delivery.Kind != SmtpDeliveryKind.Lost || delivery.OutcomeUnknown == isBegun, $"seed {seed}: {delivery.Text}");
+        }
+    }
+
+    private static async Task<(SmtpDelivery Delivery, int Writes)> SendAsync(List<byte[]> replies)
+    {
+        var next = 0;
+        await using var stream = new CutStream(_ => Encoding.Latin1.GetString(replies[next++]), int.MaxValue, afterIt: false);
+        var options = new SmtpOptions { Transport = new MailTransportOptions { Time = new ManualClock(), AllowPlaintext = true } };
+        await using var transport = new MailTransport(stream, null, new MailClock(options.Transport.Time, options.Transport.Timeouts), options.Transport);
+        var transaction = new SmtpTransaction(new SmtpWire(transport), new SmtpExtensions(["PIPELINING"]), options, SendScript.ToBen, SendScript.Payload, await SendScript.Payload.ShapeAsync(default));
+        var running = transaction.RunAsync(false, SendScript.Commit, default);
+        // All that the server has to say was said by now, for every wait but the last is over at once; whoever waits for more hears that it has left.
+        stream.Dispose();
+        return (await running, stream.Writes.Count);
     }
 
     private static async Task PlayAsync(SmtpWire wire, List<string> said)
@@ -81,9 +110,9 @@ public sealed class SmtpFuzzTests
         said.Add("QUIT");
     }
 
-    private static List<byte[]> Mutate(Random random)
+    private static List<byte[]> Mutate(IReadOnlyList<byte[]> session, Random random)
     {
-        var replies = Session.Select(reply => reply.ToList()).ToList();
+        var replies = session.Select(reply => reply.ToList()).ToList();
         for (var i = random.Next(1, 5); i > 0; i--)
         {
             var bytes = replies[random.Next(replies.Count)];

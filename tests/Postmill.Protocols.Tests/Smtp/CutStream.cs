@@ -1,0 +1,55 @@
+using System.Threading.Channels;
+
+namespace Postmill.Protocols.Tests.Smtp;
+
+/// <summary>
+/// A server in memory that says what <paramref name="answer"/> makes of each write, and a connection that breaks at one write: before it is through, or after.
+/// Reads wait, as a socket's do.
+/// </summary>
+internal sealed class CutStream(Func<byte[], string?> answer, int breaksAt, bool afterIt) : Stream
+{
+    private readonly Channel<byte[]> _replies = Channel.CreateUnbounded<byte[]>();
+
+    public List<byte[]> Writes { get; } = [];
+
+    public override bool CanRead => true;
+    public override bool CanWrite => true;
+    public override bool CanSeek => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (!await _replies.Reader.WaitToReadAsync(cancellationToken) || !_replies.Reader.TryRead(out var reply)) return 0;
+        reply.CopyTo(buffer);
+        return reply.Length;
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var breaks = Writes.Count == breaksAt;
+        if (breaks) _replies.Writer.TryComplete();
+        if (breaks && !afterIt) throw new IOException("cut");
+        Writes.Add(buffer.ToArray());
+        if (answer(Writes[^1]) is { } reply) _replies.Writer.TryWrite(System.Text.Encoding.Latin1.GetBytes(reply));
+        return ValueTask.CompletedTask;
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush() { }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        _replies.Writer.TryComplete();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using Postmill.Protocols.Net;
+using Postmill.Protocols.Smtp;
+using Postmill.Protocols.Smtp.Content;
+using Postmill.Testing;
+
+namespace Postmill.Protocols.Tests.Smtp;
+
+/// <summary>A mail whose connection breaks at each of its writes in turn. Whether it may have been accepted is decided by one of them alone: the one with the end of the content.</summary>
+public sealed class SmtpCutTests
+{
+    private const int Never = int.MaxValue;
+
+    public static TheoryData<int, bool, bool> Mails
+    {
+        get
+        {
+            var mails = new TheoryData<int, bool, bool>();
+            foreach (var size in new[] { 0, 23, 3 * SmtpLimits.BlockBytes + 1000 })
+                foreach (var byBdat in new[] { false, true })
+                    foreach (var streamed in new[] { false, true }) mails.Add(size, byBdat, streamed);
+            return mails;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Mails))]
+    public async Task Outcome_is_unknown_from_the_write_with_the_end_of_the_content_on(int size, bool byBdat, bool streamed)
+    {
+        var (whole, writes) = await SendAsync(size, byBdat, streamed, Never, false);
+        Assert.Equal(SmtpDeliveryKind.Accepted, whole.Kind);
+        for (var at = 0; at < writes.Count; at++)
+        {
+            foreach (var afterIt in new[] { false, true })
+            {
+                var (lost, _) = await SendAsync(size, byBdat, streamed, at, afterIt);
+                var where = $"write {at} of {writes.Count}, {(afterIt ? "after" : "before")} it";
+                Assert.True((lost.Kind, lost.Fault) == (SmtpDeliveryKind.Lost, MailFault.Disconnected), $"{where}: {lost.Kind} {lost.Text}");
+                Assert.True(lost.OutcomeUnknown == (at == writes.Count - 1), where);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Content_of_any_length_around_a_block_is_whole_and_its_end_is_in_the_last_write()
+    {
+        for (var size = SmtpLimits.BlockBytes - 60; size < SmtpLimits.BlockBytes + 20; size++)
+        {
+            foreach (var byBdat in new[] { false, true })
+            {
+                var (sent, writes) = await SendAsync(size, byBdat, streamed: false, Never, false);
+                Assert.Equal(SmtpDeliveryKind.Accepted, sent.Kind);
+                var wire = writes.Skip(byBdat ? 1 : 2).SelectMany(bytes => bytes).ToArray();
+                var content = byBdat ? wire[(wire.AsSpan().IndexOf((byte)'\n') + 1)..] : ContentWire.Decode(wire);
+                Assert.Equal(ContentWire.Normal(Content(size)), content);
+            }
+        }
+    }
+
+    private static async Task<(SmtpDelivery Delivery, List<byte[]> Writes)> SendAsync(int size, bool byBdat, bool streamed, int breaksAt, bool afterIt)
+    {
+        var content = Content(size);
+        long left = ContentWire.Encode(content, !byBdat, () => 1 << 20).Length;
+        var inContent = false;
+        string? Answer(byte[] write)
+        {
+            if (write.AsSpan().StartsWith("MAIL"u8)) return SendScript.Ok + SendScript.Ok;
+            if (write.AsSpan().SequenceEqual("DATA\r\n"u8)) return SendScript.Go;
+            left -= write.Length;
+            if (byBdat && !inContent) left += write.AsSpan().IndexOf((byte)'\n') + 1;
+            inContent = true;
+            return left == 0 ? SendScript.Ok : null;
+        }
+
+        await using var stream = new CutStream(Answer, breaksAt, afterIt);
+        var options = new SmtpOptions { Transport = new MailTransportOptions { Time = new ManualClock(), AllowPlaintext = true } };
+        await using var transport = new MailTransport(stream, null, new MailClock(options.Transport.Time, options.Transport.Timeouts), options.Transport);
+        var payload = streamed ? SmtpPayload.Of(content.Length, _ => ValueTask.FromResult<Stream>(new MemoryStream(content))) : SmtpPayload.Of(content);
+        var extensions = new SmtpExtensions(byBdat ? ["PIPELINING", "CHUNKING"] : ["PIPELINING"]);
+        var transaction = new SmtpTransaction(new SmtpWire(transport), extensions, options, SendScript.ToBen, payload, await payload.ShapeAsync(default));
+        return (await transaction.RunAsync(false, SendScript.Commit, default), stream.Writes);
+    }
+
+    // Lines with a dot in front, and no line end at the end.
+    private static byte[] Content(int size) => Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(".234567890123456789012345678\r\n", size / 30 + 1))[..size]);
+}
