@@ -43,7 +43,7 @@ connect_account() {
 make_key() {
   local answer
   [ ! -s "$home/key-id" ] || call DELETE "/api/v1/keys/$(<"$home/key-id")" >/dev/null 2>&1 || true
-  answer=$(call POST /api/v1/keys '{"name":"demo","scopes":["read"]}')
+  answer=$(call POST /api/v1/keys '{"name":"demo","scopes":["read","send"]}')
   key=$(json key <<<"$answer")
   [ -n "$key" ] || key=$(grep -o 'msk_[0-9a-f]*' <<<"$answer" | tail -n 1)
   json id <<<"$answer" >"$home/key-id"
@@ -82,6 +82,9 @@ In another terminal:
   curl -s \$POSTMILL/api/sync -H "Authorization: Bearer \$TOKEN" -H 'Content-Type: application/json' -d "{\\"account_id\\":\\"\$ACCOUNT\\"}"
   curl -s "\$POSTMILL/api/accounts/\$ACCOUNT/emails?limit=3" -H "Authorization: Bearer \$TOKEN"
   curl -s \$POSTMILL/api/accounts/\$ACCOUNT/emails/\$EMAIL/body -H "Authorization: Bearer \$TOKEN"
+  curl -s \$POSTMILL/api/accounts/\$ACCOUNT/smtp/messages -H "Authorization: Bearer \$TOKEN" -H 'Content-Type: application/json' -d '{"to_json":[{"email":"you@example.net"}],"subject":"Hello","text_body":"Hello."}'
+  curl -s "\$POSTMILL/api/accounts/\$ACCOUNT/jobs?limit=3" -H "Authorization: Bearer \$TOKEN"
+  curl -s \$POSTMILL/api/v1/send -H "Authorization: Bearer \$KEY" -H 'Content-Type: application/json' -d '{"from":{"email":"$user"},"to":["you@example.net"],"subject":"Hello","text":"Hello."}'
   deploy/demo/watch.sh \$POSTMILL \$KEY
 
 Ctrl-C stops everything; the data stays in $home.

@@ -32,6 +32,14 @@ internal sealed record EmailMessage(
     [property: JsonPropertyName("created_at")] DateTimeOffset CreatedAt,
     [property: JsonPropertyName("updated_at")] DateTimeOffset UpdatedAt)
 {
+    /// <summary>Of an outgoing mail: what sends it.</summary>
+    [JsonPropertyName("task_id"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TaskId { get; init; }
+
+    /// <inheritdoc cref="TaskId"/>
+    [JsonPropertyName("job_id"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? JobId { get; init; }
+
     /// <summary>In found mails: where the hits are, between <c>mark</c> elements, all else escaped. The plain <see cref="Snippet"/> means the same everywhere.</summary>
     [JsonPropertyName("snippet_html"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SnippetHtml { get; init; }
@@ -61,5 +69,9 @@ internal sealed record EmailMessage(
         email.Tags,
         email.Notes,
         email.CreatedAt,
-        email.UpdatedAt);
+        email.UpdatedAt)
+    {
+        TaskId = email.TaskId?.ToString(),
+        JobId = email.JobId?.ToString(),
+    };
 }

@@ -17,11 +17,11 @@ internal static class EmailRows
                 ORDER BY '\Deleted' = ANY (l.flags), CASE f.special_use WHEN 'inbox' THEN 0 WHEN 'all' THEN 2 ELSE 1 END, f.id)
           ELSE ARRAY[m.folder_here] END,
         ARRAY(SELECT DISTINCT flag FROM location l, unnest(l.flags) AS flag WHERE l.message_id = m.id ORDER BY flag),
-        m.has_attachments, m.size, m.snippet, m.tags, m.notes, m.created_at, m.updated_at, m.read_here, m.starred_here
+        m.has_attachments, m.size, m.snippet, m.tags, m.notes, m.created_at, m.updated_at, m.read_here, m.starred_here, m.task_id, m.job_id
         """;
 
     /// <summary>Of the columns; what a query adds comes behind them.</summary>
-    public const int Count = 24;
+    public const int Count = 26;
 
     public static StoredEmail Read(NpgsqlDataReader row) => new(
         Id: row.GetGuid(0),
@@ -48,7 +48,9 @@ internal static class EmailRows
         CreatedAt: row.GetFieldValue<DateTimeOffset>(20),
         UpdatedAt: row.GetFieldValue<DateTimeOffset>(21),
         ReadHere: row.IsDBNull(22) ? null : row.GetBoolean(22),
-        StarredHere: row.IsDBNull(23) ? null : row.GetBoolean(23));
+        StarredHere: row.IsDBNull(23) ? null : row.GetBoolean(23),
+        TaskId: row.IsDBNull(24) ? null : row.GetGuid(24),
+        JobId: row.IsDBNull(25) ? null : row.GetGuid(25));
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -30,7 +30,9 @@ public sealed record StoredEmail(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     bool? ReadHere = null,
-    bool? StarredHere = null)
+    bool? StarredHere = null,
+    Guid? TaskId = null,
+    Guid? JobId = null)
 {
     public bool IsRead => ReadHere ?? Flags.Contains("\\Seen", StringComparer.OrdinalIgnoreCase);
 
