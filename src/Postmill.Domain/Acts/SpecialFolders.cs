@@ -17,8 +17,6 @@ public static class SpecialFolders
     {
         var all = selectable.ToList();
         if (all.Find(folder => specialUse(folder) == use) is { } named) return named;
-        // Where the server gives any special use it means what it does not give.
-        if (all.Exists(folder => specialUse(folder) is not (null or "inbox"))) return null;
         return names.Select(wanted => all.Find(folder => Last(name(folder)).Equals(wanted, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(found => found is not null);
     }
 

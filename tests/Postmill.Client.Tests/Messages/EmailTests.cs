@@ -68,6 +68,24 @@ public sealed class EmailTests(MailHost mail) : IClassFixture<MailHost>
     }
 
     [Fact]
+    public async Task A_change_and_a_deletion_are_told_to_the_mail_server_when_that_is_asked_for()
+    {
+        var user = await mail.Host.SignUpAsync();
+        var account = await mail.NewAccountAsync(user);
+        var id = (await mail.StoreAsync(account, MailHost.Note("told"), MailHost.Noon, [], await mail.NewFolderAsync(account, "INBOX", "inbox"))).ToString();
+        await mail.NewFolderAsync(account, "Archive", "archive");
+        var client = Clients.Of(mail.Host, user);
+        var changed = await client.Emails.ChangeAsync(id, new EmailChange { IsRead = true, Tags = ["a"], Folder = "Anything" });
+        Assert.Equal((true, "a", "Anything", null), (changed.Email.IsRead, changed.Email.Tags[0], changed.Email.Folder, changed.Provider));
+        var moved = await client.Emails.ChangeAsync(id, new EmailChange { Folder = "archive" }, provider: true);
+        Assert.Equal(("Archive", "queued"), (moved.Email.Folder, moved.Provider!.Status));
+        Assert.Equal("move_message", (await client.Jobs.GetAsync(moved.Provider.JobId)).Kind);
+        var refused = await Assert.ThrowsAsync<PostmillException>(() => client.Emails.ChangeAsync(id, new EmailChange { Notes = "n" }, provider: true));
+        Assert.Equal("provider", Assert.Single(refused.FieldErrors).Key);
+        Assert.Equal("queued", (await client.Emails.DeleteAsync(id, provider: true))!.Status);
+    }
+
+    [Fact]
     public async Task A_mail_of_somebody_else_is_not_found()
     {
         var owner = await mail.Host.SignUpAsync();

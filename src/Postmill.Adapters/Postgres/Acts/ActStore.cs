@@ -17,7 +17,8 @@ namespace Postmill.Adapters.Postgres.Acts;
 /// <summary>What the owner reads and writes for acts; every write behind the fence.</summary>
 internal sealed class ActStore(NpgsqlDataSource database, Fence fence) : IActStore
 {
-    // Of each mail the oldest act that is pending: UUIDs of version 7 are in the order in which they were asked for.
+    // Of each mail the oldest act that is pending: UUIDs of version 7 are in the order in which they were asked for. Copies of sent mail come last: nobody looks at them
+    // while they are made, and there may be many.
     private const string Claim = $"""
         WITH due AS (
           SELECT j.id FROM job j LEFT JOIN mailbox_act a ON a.job_id = j.id
@@ -25,12 +26,12 @@ internal sealed class ActStore(NpgsqlDataSource database, Fence fence) : IActSto
             AND NOT EXISTS (
               SELECT 1 FROM mailbox_act b JOIN job o ON o.id = b.job_id
               WHERE b.message_id = a.message_id AND o.id < j.id AND o.state IN ('queued', 'running', 'retrying'))
-          ORDER BY j.id LIMIT $4 FOR NO KEY UPDATE OF j
+          ORDER BY j.kind = 'append_sent', j.id LIMIT $4 FOR NO KEY UPDATE OF j
         ), taken AS (
           UPDATE job AS j SET state = 'running', attempt_count = attempt_count + 1, next_run_at = NULL, started_at = $3, ended_at = NULL, updated_at = $3
           FROM due WHERE j.id = due.id RETURNING j.*
         )
-        SELECT {JobColumns.Select}, a.message_id, a.seen, a.flagged, a.target FROM taken j LEFT JOIN mailbox_act a ON a.job_id = j.id ORDER BY j.id
+        SELECT {JobColumns.Select}, a.message_id, a.seen, a.flagged, a.target FROM taken j LEFT JOIN mailbox_act a ON a.job_id = j.id ORDER BY j.kind = 'append_sent', j.id
         """;
 
     public async Task<IReadOnlyList<MailboxAct>> ClaimDueAsync(Claim claim, int most, DateTimeOffset now, CancellationToken cancellationToken) =>
