@@ -20,9 +20,10 @@ internal sealed class BenchHost : IAsyncDisposable
 
     public Uri Address => _process.Address;
 
-    public static async Task<BenchHost> StartAsync(BenchOptions options)
+    /// <param name="connectionString">Null: a PostgreSQL of its own.</param>
+    public static async Task<BenchHost> StartAsync(BenchOptions options, string? connectionString = null)
     {
-        var process = await HostProcess.StartAsync(new HostOptions
+        var process = await HostProcess.StartAsync(new HostOptions(connectionString)
         {
             BinaryDirectory = options.Binary,
             Environment = new Dictionary<string, string?>

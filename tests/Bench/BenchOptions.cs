@@ -5,7 +5,8 @@ namespace Postmill.Bench;
 /// <param name="Accounts">Null: each row's own number.</param>
 /// <param name="Silos">Silo counts of the row sweep, one after the other.</param>
 internal sealed record BenchOptions(
-    IReadOnlyList<string> Rows, int Mails, int Rounds, string? Binary, int? Accounts = null, int Minutes = 0, IReadOnlyList<int>? SiloCounts = null, bool Settled = false)
+    IReadOnlyList<string> Rows, int Mails, int Rounds, string? Binary, int? Accounts = null, int Minutes = 0, IReadOnlyList<int>? SiloCounts = null, bool Settled = false,
+    int Mailbox = 200_000)
 {
     private const int MostSilos = 16;
 
@@ -18,8 +19,10 @@ internal sealed record BenchOptions(
           calls        grain calls on the own silo and on another, beside a plain HTTP/2 POST
           activations  first calls of grains, and what an idle one weighs
           takeover     kill -9 of one silo of three, until its accounts are owned again
+          reading      lists, searches, bodies and parts of one large mailbox, beside an empty route and bare SQL
           sweep        lag of the schedule, on 1, 2 and 3 silos; mail servers simulated
         --mails N      mails of first-sync (default 20000)
+        --mailbox N    mails of reading (default 200000)
         --rounds N     rounds of first-sync, smtp-client and calls; the medians are printed (default 3)
         --binary DIR   first-sync, arrival: the published host to measure, as deploy/run.sh builds it; default: the build beside this one
         --accounts N   accounts of activations and takeover (default 10000) and of sweep (default 100000)
@@ -34,7 +37,7 @@ internal sealed record BenchOptions(
     public static string? Parse(string[] args, out BenchOptions options)
     {
         var rows = new List<string>();
-        var numbers = new Dictionary<string, int?> { ["--mails"] = 20_000, ["--rounds"] = 3, ["--accounts"] = null, ["--minutes"] = 2 };
+        var numbers = new Dictionary<string, int?> { ["--mails"] = 20_000, ["--rounds"] = 3, ["--mailbox"] = 200_000, ["--accounts"] = null, ["--minutes"] = 2 };
         string? binary = null;
         IReadOnlyList<int>? silos = null;
         var settled = false;
@@ -57,7 +60,8 @@ internal sealed record BenchOptions(
             else return $"'{args[at]}' is no row; rows: {string.Join(", ", BenchRows.All.Keys)}";
         }
 
-        options = new BenchOptions(rows.Count > 0 ? rows : options.Rows, numbers["--mails"]!.Value, numbers["--rounds"]!.Value, binary, numbers["--accounts"], numbers["--minutes"]!.Value, silos, settled);
+        options = new BenchOptions(rows.Count > 0 ? rows : options.Rows, numbers["--mails"]!.Value, numbers["--rounds"]!.Value, binary, numbers["--accounts"], numbers["--minutes"]!.Value, silos, settled,
+            numbers["--mailbox"]!.Value);
         return null;
     }
 

@@ -1,5 +1,6 @@
 using Postmill.Bench.Cluster;
 using Postmill.Bench.Grains;
+using Postmill.Bench.Reading;
 
 namespace Postmill.Bench;
 
@@ -13,6 +14,7 @@ internal static class BenchRows
         ["calls"] = CallsBench.RunAsync,
         ["activations"] = ActivationsBench.RunAsync,
         ["takeover"] = TakeoverBench.RunAsync,
+        ["reading"] = ReadingBench.RunAsync,
         ["sweep"] = SweepBench.RunAsync,
     };
 }

@@ -1,8 +1,10 @@
 using Postmill.Bench;
 using Postmill.Bench.Cluster;
+using Postmill.Bench.Reading;
 
-// Prints one table of figures, measured side by side in this run where there is something to measure beside. It starts itself again for simulated silos.
+// Prints one table of figures, measured side by side in this run where there is something to measure beside. It starts itself again for simulated silos and for the empty route.
 if (args is [SimulatedSilo.Verb, ..]) return await SimulatedSilo.RunAsync(args[1..]);
+if (args is [EmptyRoute.Verb]) return await EmptyRoute.RunAsync();
 if (args.Contains("--help"))
 {
     Console.WriteLine(BenchOptions.Help);
