@@ -23,6 +23,21 @@ internal static class Sql
     /// <summary>The transaction that begins with this commits without waiting for the disk. The log is written in order: a later commit that waits makes it durable too.</summary>
     public static NpgsqlBatchCommand NeedNotWait() => new("SELECT set_config('synchronous_commit', 'off', true)");
 
+    /// <summary>
+    /// Commands that every other request asks: parsed and planned once a session, for planning them takes longer than they do. Their text must not vary, and what the plan
+    /// depends on (limits above all) must stand in it: a plan for any parameters is used only if it promises to be as good as one for these.
+    /// </summary>
+    public static async Task<T> PreparedAsync<T>(
+        this NpgsqlDataSource database, IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var batch = connection.CreateBatch();
+        foreach (var command in commands) batch.BatchCommands.Add(command);
+        await batch.PrepareAsync(cancellationToken); // nothing goes over the wire on a session that knows them
+        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        return await read(rows);
+    }
+
     /// <summary>Typed null: PostgreSQL cannot tell the type of an untyped one in every place.</summary>
     public static NpgsqlParameter Null(NpgsqlDbType type) => new() { Value = DBNull.Value, NpgsqlDbType = type };
 

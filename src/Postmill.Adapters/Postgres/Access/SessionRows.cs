@@ -30,13 +30,10 @@ internal sealed class SessionRows(NpgsqlDataSource database)
 
     public async Task<SessionRow?> FindAsync(byte[] tokenHash, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            "SELECT u.id, u.email, u.role, s.expires_at FROM session s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.expires_at > $2");
-        command.Parameters.Add(new() { Value = tokenHash });
-        command.Parameters.Add(new() { Value = now });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken)) return null;
-        return new SessionRow(reader.GetGuid(0), reader.GetString(1), RoleNames.Parse(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3));
+        var find = Sql.Batch("SELECT u.id, u.email, u.role, s.expires_at FROM session s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.expires_at > $2", tokenHash, now);
+        return await database.PreparedAsync([find], async row => await row.ReadAsync(cancellationToken)
+            ? new SessionRow(row.GetGuid(0), row.GetString(1), RoleNames.Parse(row.GetString(2)), row.GetFieldValue<DateTimeOffset>(3))
+            : null, cancellationToken);
     }
 
     public async Task RenewAsync(byte[] tokenHash, DateTimeOffset expiresAt, CancellationToken cancellationToken)

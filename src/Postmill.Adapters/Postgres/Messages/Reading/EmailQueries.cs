@@ -1,4 +1,4 @@
-using System.Data;
+using System.Globalization;
 using Npgsql;
 using Postmill.Domain.Messages;
 
@@ -7,6 +7,8 @@ namespace Postmill.Adapters.Postgres.Messages.Reading;
 /// <summary>Metadata of stored mail. Mail of a disconnected account stays readable.</summary>
 public sealed class EmailQueries(NpgsqlDataSource database)
 {
+    private static readonly EmailFilter Everything = new();
+
     private const string Account = "SELECT 1 FROM account WHERE id = $1 AND user_id = $2";
 
     /// <summary>$1 the mail, $2 the user, $3 the account or null.</summary>
@@ -21,10 +23,17 @@ public sealed class EmailQueries(NpgsqlDataSource database)
         Guid userId, Guid accountId, EmailFilter filter, EmailPosition? below, int limit, int offset, CancellationToken cancellationToken)
     {
         var edited = await EmailConditions.EditedAsync(database, accountId, [filter], cancellationToken);
+        NpgsqlBatchCommand[] commands = [Sql.Batch(Account, accountId, userId), List(accountId, filter, edited, below, limit + 1, offset)];
+        if (filter == Everything && offset == 0 && limit == ReadingLimits.UsualPage)
+            return await database.PreparedAsync(commands, rows => ReadAsync(rows, limit, cancellationToken), cancellationToken);
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new(Account) { Parameters = { new() { Value = accountId }, new() { Value = userId } } });
-        batch.BatchCommands.Add(List(accountId, filter, edited, below, limit + 1, offset));
+        foreach (var command in commands) batch.BatchCommands.Add(command);
         await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadAsync(rows, limit, cancellationToken);
+    }
+
+    private static async Task<EmailPage?> ReadAsync(NpgsqlDataReader rows, int limit, CancellationToken cancellationToken)
+    {
         if (!await rows.ReadAsync(cancellationToken)) return null;
         await rows.NextResultAsync(cancellationToken);
         var emails = new List<StoredEmail>();
@@ -34,12 +43,8 @@ public sealed class EmailQueries(NpgsqlDataSource database)
 
     public async Task<StoredEmail?> FindAsync(EmailAddressing email, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(One);
-        command.Parameters.Add(new() { Value = email.EmailId });
-        command.Parameters.Add(new() { Value = email.UserId });
-        command.Parameters.Add(new() { Value = (object?)email.AccountId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
-        await using var rows = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
-        return await rows.ReadAsync(cancellationToken) ? EmailRows.Read(rows) : null;
+        var one = Sql.Batch(One, email.EmailId, email.UserId, email.AccountId is { } account ? account : Sql.Null(NpgsqlTypes.NpgsqlDbType.Uuid));
+        return await database.PreparedAsync([one], async rows => await rows.ReadAsync(cancellationToken) ? EmailRows.Read(rows) : null, cancellationToken);
     }
 
     // The page is found on the index alone; places and flags are gathered for its rows only.
@@ -48,20 +53,20 @@ public sealed class EmailQueries(NpgsqlDataSource database)
         var command = new NpgsqlBatchCommand();
         var parameters = command.Parameters;
         parameters.Add(new() { Value = accountId });
-        parameters.Add(new() { Value = limit });
-        parameters.Add(new() { Value = offset });
+        // In the text, because the planner takes a limit that it does not know for a tenth of the table.
+        var some = string.Create(CultureInfo.InvariantCulture, $"LIMIT {limit} OFFSET {offset}");
         var from = "";
         if (below is not null)
         {
             parameters.Add(EmailConditions.MomentOf(below.ReceivedAt));
             parameters.Add(new() { Value = below.Id });
-            from = "\n  AND (m.received_at, m.id) < ($4, $5)";
+            from = "\n  AND (m.received_at, m.id) < ($2, $3)";
         }
         command.CommandText = $"""
             WITH page AS (
               SELECT m.id FROM message m
               WHERE m.account_id = $1 AND m.deleted_at IS NULL{from}{EmailConditions.Of(filter, parameters, edited)}
-              ORDER BY m.received_at DESC, m.id DESC LIMIT $2 OFFSET $3
+              ORDER BY m.received_at DESC, m.id DESC {some}
             )
             SELECT {EmailRows.Columns}
             FROM page JOIN message m ON m.id = page.id

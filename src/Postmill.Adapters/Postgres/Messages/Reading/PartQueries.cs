@@ -23,18 +23,18 @@ public sealed class PartQueries(NpgsqlDataSource database)
     /// <summary>The mail with all its parts, or with the one asked for if it is there; null when the mail is not.</summary>
     public async Task<StoredMail?> FindAsync(EmailAddressing email, int? ordinal, CancellationToken cancellationToken)
     {
-        await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new(Raw)
-        {
-            Parameters = { new() { Value = email.EmailId }, new() { Value = email.UserId }, Nullable(email.AccountId, NpgsqlDbType.Uuid) },
-        });
-        batch.BatchCommands.Add(new(Parts) { Parameters = { new() { Value = email.EmailId }, Nullable(ordinal, NpgsqlDbType.Integer) } });
-        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        var raw = Sql.Batch(Raw, email.EmailId, email.UserId, Nullable(email.AccountId, NpgsqlDbType.Uuid));
+        var parts = Sql.Batch(Parts, email.EmailId, Nullable(ordinal, NpgsqlDbType.Integer));
+        return await database.PreparedAsync([raw, parts], rows => ReadAsync(email.EmailId, rows, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<StoredMail?> ReadAsync(Guid emailId, NpgsqlDataReader rows, CancellationToken cancellationToken)
+    {
         if (!await rows.ReadAsync(cancellationToken)) return null;
         var raw = new StoredRaw(rows.GetGuid(0), Text(rows, 1), rows.GetFieldValue<byte[]>(2), rows.GetInt64(3));
         await rows.NextResultAsync(cancellationToken);
         var parts = new List<StoredPart>();
-        while (await rows.ReadAsync(cancellationToken)) parts.Add(ReadPart(email.EmailId, rows));
+        while (await rows.ReadAsync(cancellationToken)) parts.Add(ReadPart(emailId, rows));
         return new StoredMail(raw, parts);
     }
 

@@ -26,12 +26,9 @@ internal sealed class RawStream(NpgsqlDataSource database, Guid emailId, long of
     private async Task FetchAsync(long position, CancellationToken cancellationToken)
     {
         var size = (int)Math.Min(ReadingLimits.ChunkBytes, Length - position);
-        await using var command = database.CreateCommand(Chunk);
-        command.Parameters.Add(new() { Value = emailId });
         // bytea positions are int4 and count from 1; PostgreSQL holds no value of 1 GiB, so they suffice.
-        command.Parameters.Add(new() { Value = checked((int)(offset + position)) + 1 });
-        command.Parameters.Add(new() { Value = size });
-        var bytes = await command.ExecuteScalarAsync(cancellationToken) as byte[];
+        var chunk = Sql.Batch(Chunk, emailId, checked((int)(offset + position)) + 1, size);
+        var bytes = await database.PreparedAsync([chunk], async row => await row.ReadAsync(cancellationToken) && !row.IsDBNull(0) ? row.GetFieldValue<byte[]>(0) : null, cancellationToken);
         if (bytes?.Length != size) throw new EndOfStreamException($"message {emailId} ends before octet {offset + position + size}");
         _chunk = bytes;
         _chunkStart = position;

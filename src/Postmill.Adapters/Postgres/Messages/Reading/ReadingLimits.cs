@@ -17,6 +17,9 @@ internal static class ReadingLimits
     /// <summary>Octets of one mail in a body answer: 50,000 recipients, text and HTML fit. What lies behind is not shown.</summary>
     public const long BodyBytes = 32 * 1024 * 1024;
 
+    /// <summary>Mails of a page that nobody gave a size, which nearly every list is.</summary>
+    public const int UsualPage = 20;
+
     /// <summary>Mails that are ranked together. Each costs its words (some KiB, read whole), so this bounds a search for a word that every mail has.</summary>
     public const int RankedTogether = 1_000;
 

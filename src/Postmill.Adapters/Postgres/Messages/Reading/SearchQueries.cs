@@ -46,7 +46,9 @@ public sealed class SearchQueries(NpgsqlDataSource database)
         NpgsqlDataSource database, Guid accountId, Guid userId, NpgsqlBatchCommand search, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) where T : class
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(Sql.Batch("SELECT set_config('statement_timeout', $1, true)", ReadingLimits.SearchMilliseconds.ToString(CultureInfo.InvariantCulture)));
+        // One process a search: starting helpers takes longer than most searches, and a busy machine has none to spare.
+        batch.BatchCommands.Add(Sql.Batch(
+            "SELECT set_config('statement_timeout', $1, true), set_config('max_parallel_workers_per_gather', '0', true)", ReadingLimits.SearchMilliseconds.ToString(CultureInfo.InvariantCulture)));
         batch.BatchCommands.Add(Sql.Batch(Account, accountId, userId));
         batch.BatchCommands.Add(search);
         try

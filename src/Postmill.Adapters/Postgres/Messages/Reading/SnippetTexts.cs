@@ -21,10 +21,10 @@ public sealed class SnippetTexts(NpgsqlDataSource database)
         JOIN message_raw r ON r.message_id = page.id
         """;
 
-    private const string Names = """
+    private static readonly string Names = $"""
         SELECT page.id, file.filename
         FROM unnest($1) AS page (id)
-        CROSS JOIN LATERAL (SELECT filename FROM message_part p WHERE p.message_id = page.id AND p.filename IS NOT NULL ORDER BY p.ordinal LIMIT $2) AS file
+        CROSS JOIN LATERAL (SELECT filename FROM message_part p WHERE p.message_id = page.id AND p.filename IS NOT NULL ORDER BY p.ordinal LIMIT {ReadingLimits.SnippetFileNames}) AS file
         """;
 
     /// <summary>For each mail a snippet in HTML: where its text, else its subject, else the name of a file has what was asked for; else its plain snippet.</summary>
@@ -40,13 +40,12 @@ public sealed class SnippetTexts(NpgsqlDataSource database)
     private async Task<(Dictionary<Guid, string> Texts, Dictionary<Guid, string> Files)> ReadAsync(
         Guid[] ids, List<SearchTerm> terms, CancellationToken cancellationToken)
     {
-        await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(Sql.Batch(Texts, ids, (long)ReadingLimits.SnippetOctets));
-        batch.BatchCommands.Add(Sql.Batch(Names, ids, ReadingLimits.SnippetFileNames));
-        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
-        var texts = await FirstHitsAsync(rows, Decode, terms, cancellationToken);
-        await rows.NextResultAsync(cancellationToken);
-        return (texts, await FirstHitsAsync(rows, static row => row.GetString(1), terms, cancellationToken));
+        return await database.PreparedAsync([Sql.Batch(Texts, ids, (long)ReadingLimits.SnippetOctets), Sql.Batch(Names, ids)], async rows =>
+        {
+            var texts = await FirstHitsAsync(rows, Decode, terms, cancellationToken);
+            await rows.NextResultAsync(cancellationToken);
+            return (texts, await FirstHitsAsync(rows, static row => row.GetString(1), terms, cancellationToken));
+        }, cancellationToken);
     }
 
     private static async Task<Dictionary<Guid, string>> FirstHitsAsync(
