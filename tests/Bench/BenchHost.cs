@@ -20,27 +20,28 @@ internal sealed class BenchHost : IAsyncDisposable
 
     public Uri Address => _process.Address;
 
-    /// <param name="connectionString">Null: a PostgreSQL of its own.</param>
-    public static async Task<BenchHost> StartAsync(BenchOptions options, string? connectionString = null)
+    public int ProcessId => _process.Id;
+
+    /// <param name="database">PostgreSQL to use; null: its own.</param>
+    /// <param name="more">More settings.</param>
+    public static async Task<BenchHost> StartAsync(BenchOptions options, string? database = null, IReadOnlyDictionary<string, string?>? more = null)
     {
-        var process = await HostProcess.StartAsync(new HostOptions(connectionString)
+        var settings = new Dictionary<string, string?>(more ?? new Dictionary<string, string?>())
         {
-            BinaryDirectory = options.Binary,
-            Environment = new Dictionary<string, string?>
-            {
-                ["Postmill__Mail__AllowPrivateHosts"] = "true",
-                ["Postmill__Mail__AllowPlaintext"] = "true",
-                ["Postmill__Sync__ThrottleSeconds"] = "0",
-                ["Postmill__Http__RequestsPerMinute"] = "0",
-            },
-        });
+            ["Postmill__Mail__AllowPrivateHosts"] = "true",
+            ["Postmill__Mail__AllowPlaintext"] = "true",
+            ["Postmill__Sync__ThrottleSeconds"] = "0",
+            ["Postmill__Http__RequestsPerMinute"] = "0",
+        };
+        var process = await HostProcess.StartAsync(new HostOptions(database) { BinaryDirectory = options.Binary, Environment = settings });
         var client = new HttpClient { BaseAddress = process.Address };
         var signedUp = await PostAsync(client, "/api/auth/sign-up", new { email = "bench@example.org", password = "bench of postmill" });
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", signedUp.GetProperty("token").GetString());
         return new BenchHost(process, client);
     }
 
-    public async Task<string> ConnectAsync(DovecotServer dovecot, string user, string password)
+    /// <param name="smtpPort">Of a server that lets everybody in; null: Dovecot's own.</param>
+    public async Task<string> ConnectAsync(DovecotServer dovecot, string user, string password, int? smtpPort = null)
     {
         var connected = await PostAsync(Client, "/api/accounts", new
         {
@@ -48,7 +49,7 @@ internal sealed class BenchHost : IAsyncDisposable
             imap_host = "127.0.0.1",
             imap_port = dovecot.ImapPort,
             smtp_host = "127.0.0.1",
-            smtp_port = dovecot.SubmissionPort,
+            smtp_port = smtpPort ?? dovecot.SubmissionPort,
             username = user,
             password,
             tls = "none",

@@ -21,10 +21,11 @@ internal sealed record BenchOptions(
           takeover     kill -9 of one silo of three, until its accounts are owned again
           reading      lists, searches, bodies and parts of one large mailbox, beside an empty route and bare SQL
           sweep        lag of the schedule, on 1, 2 and 3 silos; mail servers simulated
-        --mails N      mails of first-sync (default 20000)
+          send-pipeline  mails from the outbox to smtp-sink, beside smtp-source and nodemailer's pool (which npm installs)
+        --mails N      mails of first-sync and send-pipeline (default 20000)
         --mailbox N    mails of reading (default 200000)
-        --rounds N     rounds of first-sync, smtp-client and calls; the medians are printed (default 3)
-        --binary DIR   first-sync, arrival: the published host to measure, as deploy/run.sh builds it; default: the build beside this one
+        --rounds N     rounds of first-sync, smtp-client, calls and send-pipeline; the medians are printed (default 3)
+        --binary DIR   first-sync, arrival, send-pipeline: the published host to measure, as deploy/run.sh builds it; default: the build beside this one
         --accounts N   accounts of activations and takeover (default 10000) and of sweep (default 100000)
         --minutes N    sweep: length of the window that is measured, for each number of silos (default 2)
         --silos N,…    sweep: the numbers of silos (default 1,2,3)

@@ -1,6 +1,7 @@
 using Postmill.Bench.Cluster;
 using Postmill.Bench.Grains;
 using Postmill.Bench.Reading;
+using Postmill.Bench.Sending;
 
 namespace Postmill.Bench;
 
@@ -16,5 +17,6 @@ internal static class BenchRows
         ["takeover"] = TakeoverBench.RunAsync,
         ["reading"] = ReadingBench.RunAsync,
         ["sweep"] = SweepBench.RunAsync,
+        ["send-pipeline"] = SendPipelineBench.RunAsync,
     };
 }
