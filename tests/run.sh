@@ -58,11 +58,11 @@ for project in "${projects[@]}"; do
   echo "== $name"
   # A test that hangs is killed and named; the rest of its project is lost, which counts as one failure.
   patience=5
-  [ "$name" != Chaos.Tests ] || patience=$((10 + ${POSTMILL_CHAOS_MINUTES:-0}))
+  [ "$name" != Chaos.Tests ] || patience=$((10 + ${POSTMILL_CHAOS_MINUTES:-0} + ${POSTMILL_CHAOS_KILLS:-0} / 4))
   dotnet test "$project" --no-build --nologo -v q --results-directory "$results/$name" --logger "trx;LogFileName=$name.trx" \
     --logger "console;verbosity=minimal" --blame-hang --blame-hang-timeout ${patience}m --blame-hang-dump-type none </dev/null
   status=$?
-  [ ! -f "$results/$name/report.txt" ] || cat "$results/$name/report.txt"
+  cat "$results/$name"/*.txt 2>/dev/null
   counters=$(grep -o '<Counters [^>]*>' "$results/$name/$name.trx" 2>/dev/null)
   count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
   if [ -z "$counters" ]; then

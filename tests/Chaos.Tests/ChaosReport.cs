@@ -11,12 +11,13 @@ internal sealed class ChaosReport
     private readonly long _began = TimeProvider.System.GetTimestamp();
     private readonly Lock _gate = new();
 
-    public ChaosReport(ITestOutputHelper output)
+    /// <param name="file">Its name; one each test.</param>
+    public ChaosReport(ITestOutputHelper output, string file = "report.txt")
     {
         _output = output;
         Directory = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "tests", "Chaos.Tests"));
         System.IO.Directory.CreateDirectory(Directory);
-        _path = Path.Combine(Directory, "report.txt");
+        _path = Path.Combine(Directory, file);
         File.Delete(_path);
     }
 

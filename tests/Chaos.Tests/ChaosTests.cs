@@ -3,6 +3,7 @@ using Xunit.Abstractions;
 namespace Chaos.Tests;
 
 /// <summary>Issue: any silo may die, stop, or lose the database, under load, and nothing is lost or done twice.</summary>
+[Collection(WholeMachine.Name)]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     [Fact]
