@@ -76,6 +76,22 @@ public sealed class SinkFaultTests
         await session.EndsAsync();
     }
 
+    [Theory]
+    [InlineData("DATA")]
+    [InlineData("BDAT 300000 LAST")]
+    public async Task A_large_mail_is_cut_in_its_middle(string command)
+    {
+        await using var sink = await JournalSink.StartAsync(new SinkOptions { Rules = [new SinkRule(SinkPhase.Body, SinkFault.Close) { AfterBytes = 100_000, Times = 1 }] });
+        using var session = await RawSession.WithEnvelopeAsync(sink.Port);
+        await session.WriteAsync($"{command}\r\n");
+        if (command == "DATA") await session.ExpectAsync("354");
+        await session.WriteAsync(new string('x', 90_000));
+        await session.WriteAsync(new string('x', 20_000));
+        await session.EndsAsync();
+        Assert.Equal(1, sink.Counts.Struck[SinkPhase.Body]);
+        Assert.Empty(sink.Accepted);
+    }
+
     [Fact]
     public async Task Addresses_spell_faults()
     {
