@@ -39,7 +39,7 @@ internal static class SendPipelineBench
         for (var round = 1; round <= options.Rounds; round++)
         {
             ours.Add(await MeasureAsync(host, postgres, rows, account, options.Mails));
-            source.Add(PlainMails / await SmtpSource.RunAsync(Connections, PlainMails, ours[^1].Bytes));
+            source.Add(PlainMails / await SmtpClientBench.SourceAsync(Connections, PlainMails, (int)ours[^1].Bytes));
             nodemailer.Add(await node.RateAsync(sink.Port, Connections, Math.Min(PlainMails, options.Mails), BodyBytes));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"send-pipeline round {round}: postmill {ours[^1].PerSecond:F0}/s ({ours[^1].Bytes} bytes, handed in at {ours[^1].HandedInPerSecond:F0}/s), smtp-source {source[^1]:F0}/s, nodemailer {nodemailer[^1]:F0}/s; {ours[^1].Memory}"));

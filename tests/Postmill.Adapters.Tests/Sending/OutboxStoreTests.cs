@@ -242,7 +242,9 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
         Assert.Empty(mail.Settled);
         var answers = new Dictionary<int, RecipientAnswer>
         {
-            [0] = new(RecipientVerdict.Accepted), [1] = new(RecipientVerdict.RefusedForGood, Lost), [2] = new(RecipientVerdict.RefusedForNow, Lost),
+            [0] = new(RecipientVerdict.Accepted),
+            [1] = new(RecipientVerdict.RefusedForGood, Lost),
+            [2] = new(RecipientVerdict.RefusedForNow, Lost),
         };
         await EndAsync(owned, mail, new Delivery(DeliveryEnd.Accepted) { Recipients = answers });
         var again = Assert.Single(await Store.DueAsync(owned.Claim, [], 10, Now.AddHours(1), None));

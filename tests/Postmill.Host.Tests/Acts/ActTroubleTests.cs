@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using Postmill.Domain.Sync;
 using Postmill.Host.Tests.Jobs;
 using Postmill.Host.Tests.Sync.Cases;
@@ -6,6 +7,7 @@ using Postmill.Host.Tests.Sync.Cases;
 namespace Postmill.Host.Tests.Acts;
 
 /// <summary>Servers that refuse, that are away, and lines that are lost in the middle of an act.</summary>
+[UnsupportedOSPlatform("windows")] // file modes
 public sealed class ActTroubleTests
 {
     [Fact]
