@@ -39,7 +39,7 @@ public sealed class LostConnectionTests(SinkWorld shared) : IClassFixture<SinkWo
         await using var sink = await JournalSink.StartAsync(new SinkOptions { Extensions = chunked ? SinkExtensions.All : SinkExtensions.All & ~SinkExtensions.Chunking });
         var tenant = await shared.NewTenantAsync(sink);
         sink.Use(new SinkRule(SinkPhase.Body, SinkFault.Reset) { Times = 1, AfterBytes = 100_000 });
-        var body = new { to_json = "a@example.net", attachments = new[] { new { filename = "large.bin", content_b64 = new byte[8 << 20] } } };
+        var body = new { to_json = "a@example.net", attachments = new[] { new { filename = "large.bin", content_b64 = new byte[1 << 20] } } };
         var job = (await tenant.Tenant.HandInAsync(tenant.Account, body)).JobId();
         await Eventually.TrueAsync("the connection is cut", () => Task.FromResult(sink.Counts.Struck[SinkPhase.Body] == 1), () => Task.FromResult(string.Join(", ", sink.Accepted.Select(mail => mail.Length))));
         var retrying = await tenant.UntilAsync(job, "retrying");

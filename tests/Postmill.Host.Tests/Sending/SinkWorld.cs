@@ -5,7 +5,7 @@ using Postmill.Host.Tests.SyncApi;
 
 namespace Postmill.Host.Tests.Sending;
 
-/// <summary>One host whose calendar the tests turn, and that waits one second for the answer to a mail; each test has a user and a sink of its own.</summary>
+/// <summary>One host whose calendar the tests turn, and that waits four seconds for the answer to a mail; each test has a user and a sink of its own.</summary>
 public sealed class SinkWorld : IAsyncLifetime
 {
     private readonly CalendarClock _clock = new(TimeProvider.System.GetUtcNow());
@@ -14,7 +14,7 @@ public sealed class SinkWorld : IAsyncLifetime
     public MailWorld World => _world ?? throw new InvalidOperationException("not started");
 
     public async Task InitializeAsync() => _world = await MailWorld.StartAsync(
-        new Dictionary<string, string> { ["Postmill:Sending:AcceptSeconds"] = "1", ["Postmill:Sending:SentCopy"] = "never", ["Postmill:Sync:ThrottleSeconds"] = "0" },
+        new Dictionary<string, string> { ["Postmill:Sending:AcceptSeconds"] = "4", ["Postmill:Sending:SentCopy"] = "never", ["Postmill:Sync:ThrottleSeconds"] = "0" },
         host: new HostFixtureOptions { Configure = builder => builder.Services.AddSingleton<TimeProvider>(_clock) });
 
     public async Task DisposeAsync()
