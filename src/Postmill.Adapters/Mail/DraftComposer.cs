@@ -14,7 +14,7 @@ internal sealed class DraftComposer(SendOptions options, SigningKeys keys)
     /// <param name="from">The account's address, with the name that is shown.</param>
     public (ComposedDraft? Mail, SendOutcome? Refusal) Compose(OutgoingDraft draft, MailAddressValue from, DateTimeOffset now)
     {
-        if (!AddrSpec.TryParse(from.Email, out var author)) return (null, new SendOutcome.Invalid("from", null, "The account's address cannot be an author."));
+        if (!AddrSpec.TryParse(from.Email, out var author)) return (null, new SendOutcome.Invalid("from", null, "must be an address that mail can come from"));
         var messageId = MessageIdMaker.Make(author, RandomNumberGenerator.GetBytes(MessageIdMaker.RandomBytes));
         if (Bcc(draft) is { } bcc) return (null, bcc);
         var limits = OutgoingLimits.Default with { MessageBytes = options.LargestMail };
@@ -54,7 +54,7 @@ internal sealed class DraftComposer(SendOptions options, SigningKeys keys)
     private static SendOutcome.Invalid? Bcc(OutgoingDraft draft)
     {
         for (var at = 0; at < draft.Bcc.Count; at++)
-            if (!AddrSpec.TryParse(draft.Bcc[at].Email, out _)) return new SendOutcome.Invalid("bcc", at, "This is no mail address.");
+            if (!AddrSpec.TryParse(draft.Bcc[at].Email, out _)) return new SendOutcome.Invalid("bcc", at, "must be a mail address");
         return null;
     }
 

@@ -25,7 +25,7 @@ internal sealed class HeaderRules(IReadOnlyList<MimeHeaderField> headers, Outgoi
     public OutgoingRefusal? Check()
     {
         if (headers.Count > limits.Headers || headers.Sum(h => (long)h.Name.Length + h.Value.Length) > limits.HeadersChars)
-            return new OutgoingRefusal(OutgoingField.Headers, null, $"At most {limits.Headers} header fields of {limits.HeadersChars} characters together.");
+            return new OutgoingRefusal(OutgoingField.Headers, null, $"must be at most {limits.Headers} of {limits.HeadersChars} characters together");
         for (var i = 0; i < headers.Count; i++)
         {
             if ((NameFault(headers[i].Name) ?? ValueFault(headers[i])) is { } reason)
@@ -44,9 +44,9 @@ internal sealed class HeaderRules(IReadOnlyList<MimeHeaderField> headers, Outgoi
     private string? NameFault(string name)
     {
         if (name.Length == 0 || name.Length > limits.HeaderNameChars || name.AsSpan().ContainsAnyExcept(NameChars))
-            return $"A header name is printable ASCII without blanks and colons, at most {limits.HeaderNameChars} characters.";
+            return $"must have a name of printable ASCII without blanks and colons, of at most {limits.HeaderNameChars} characters";
         return Reserved.Contains(name) || ReservedFamilies.Any(f => name.StartsWith(f, StringComparison.OrdinalIgnoreCase))
-            ? $"{name} is not a header field of the caller's."
+            ? $"must not be {name}: that field is written by the service, or by servers on the way"
             : null;
     }
 
@@ -54,17 +54,17 @@ internal sealed class HeaderRules(IReadOnlyList<MimeHeaderField> headers, Outgoi
     {
         var value = header.Value;
         if (OutgoingText.HasControls(value))
-            return $"The value of {header.Name} holds a control character.";
+            return $"must have no control character in the value of {header.Name}";
         if (value.Length > limits.HeaderValueChars)
-            return $"The value of {header.Name} has at most {limits.HeaderValueChars} characters.";
+            return $"must have at most {limits.HeaderValueChars} characters in the value of {header.Name}";
         if (value.AsSpan().Trim(' ').IsEmpty)
-            return $"The value of {header.Name} is empty.";
+            return $"must have a value for {header.Name}";
         if (!IsStructured(header.Name))
             return null;
         if (!Ascii.IsValid(value))
-            return $"The value of {header.Name} must be ASCII.";
+            return $"must have ASCII as the value of {header.Name}";
         var longest = IsOnOneLine(header.Name) ? value.Length : value.Split(' ').Max(word => word.Length);
-        return header.Name.Length + 2 + longest > LineOctets ? $"The value of {header.Name} does not fit on a line." : null;
+        return header.Name.Length + 2 + longest > LineOctets ? $"must have a value of {header.Name} that fits on a line" : null;
     }
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);

@@ -38,7 +38,7 @@ public static class MessageComposer
         if (composed.Length <= limits.MessageBytes)
             return true;
         composed = null;
-        refusal = new OutgoingRefusal(OutgoingField.Message, null, $"A mail has at most {limits.MessageBytes} bytes as it is sent.", TooLarge: true);
+        refusal = new OutgoingRefusal(OutgoingField.Message, null, $"the mail as it is sent has more than {limits.MessageBytes} bytes", TooLarge: true);
         return false;
     }
 

@@ -13,16 +13,16 @@ internal sealed class OutgoingRules(OutgoingMessage message, OutgoingLimits limi
     private OutgoingRefusal? From()
     {
         if (message.From.Count == 0)
-            return new OutgoingRefusal(OutgoingField.From, null, "A mail needs an author.");
+            return new OutgoingRefusal(OutgoingField.From, null, "must name an author");
         if (message.From.Count > 1 && message.Sender is null)
-            return new OutgoingRefusal(OutgoingField.Sender, null, "A mail of several authors needs a sender.");
+            return new OutgoingRefusal(OutgoingField.Sender, null, "is required where there are several authors");
         return Mailboxes(OutgoingField.From, message.From) ?? (message.Sender is { } sender ? Mailbox(OutgoingField.Sender, null, sender) : null);
     }
 
     private OutgoingRefusal? Mailboxes(OutgoingField field, IReadOnlyList<MailAddress> mailboxes)
     {
         if (mailboxes.Count > limits.Addresses)
-            return new OutgoingRefusal(field, null, $"At most {limits.Addresses} addresses.");
+            return new OutgoingRefusal(field, null, $"must have at most {limits.Addresses} addresses");
         for (var i = 0; i < mailboxes.Count; i++)
         {
             if (Mailbox(field, i, mailboxes[i]) is { } refusal)
@@ -34,18 +34,18 @@ internal sealed class OutgoingRules(OutgoingMessage message, OutgoingLimits limi
     private OutgoingRefusal? Mailbox(OutgoingField field, int? index, MailAddress mailbox)
     {
         if (mailbox.Name is { } name && OutgoingText.HasControls(name))
-            return new OutgoingRefusal(field, index, "A name holds a control character.");
+            return new OutgoingRefusal(field, index, "must have a name without control characters");
         if (mailbox.Name?.Length > limits.NameChars)
-            return new OutgoingRefusal(field, index, $"A name has at most {limits.NameChars} characters.");
-        return AddrSpec.TryParse(mailbox.Address, out _) ? null : new OutgoingRefusal(field, index, "This is no mail address.");
+            return new OutgoingRefusal(field, index, $"must have a name of at most {limits.NameChars} characters");
+        return AddrSpec.TryParse(mailbox.Address, out _) ? null : new OutgoingRefusal(field, index, "must be a mail address");
     }
 
     private OutgoingRefusal? Subject()
     {
         if (OutgoingText.HasControls(message.Subject))
-            return new OutgoingRefusal(OutgoingField.Subject, null, "A subject is one line without control characters.");
+            return new OutgoingRefusal(OutgoingField.Subject, null, "must be one line without control characters");
         return message.Subject.Length > limits.SubjectChars
-            ? new OutgoingRefusal(OutgoingField.Subject, null, $"At most {limits.SubjectChars} characters.")
+            ? new OutgoingRefusal(OutgoingField.Subject, null, $"must have at most {limits.SubjectChars} characters")
             : null;
     }
 
@@ -67,10 +67,10 @@ internal sealed class OutgoingRules(OutgoingMessage message, OutgoingLimits limi
     private OutgoingRefusal? Identifier(OutgoingField field, int? index, string id) =>
         OutgoingText.IsIdentifier(OutgoingText.WithoutBrackets(id), limits.IdentifierChars)
             ? null
-            : new OutgoingRefusal(field, index, $"A message id is ASCII without blanks or angle brackets inside, at most {limits.IdentifierChars} characters.");
+            : new OutgoingRefusal(field, index, $"must be a Message-ID of ASCII without blanks or angle brackets inside, of at most {limits.IdentifierChars} characters");
 
     private OutgoingRefusal? Body(OutgoingField field, string? text) =>
         text is not null && Encoding.UTF8.GetByteCount(text) > limits.TextBytes
-            ? new OutgoingRefusal(field, null, $"At most {limits.TextBytes} bytes.", TooLarge: true)
+            ? new OutgoingRefusal(field, null, $"the {(field == OutgoingField.Html ? "HTML" : "text")} has more than {limits.TextBytes} bytes", TooLarge: true)
             : null;
 }
