@@ -41,5 +41,8 @@ public sealed record SmtpDelivery
     public bool IsTransient { get; internal init; }
 
     /// <summary>A sentence for a person and the log: cleaned, bounded, without secrets.</summary>
-    public string Text { get; internal init; } = "";
+    public string Text => Message ?? (Reply is { } reply ? $"{Kind} ({Phase}): {reply.Code} {reply.Text}".TrimEnd() : $"{Kind} ({Phase})");
+
+    /// <summary>What is said where there is no reply; cleaning the words of one costs something, and few read those of an acceptance.</summary>
+    internal string? Message { get; init; }
 }

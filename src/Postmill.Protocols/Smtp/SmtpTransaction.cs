@@ -57,7 +57,7 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpExtensions extensions, 
         {
             RefusedByUs = reason,
             IsTransient = reason.IsTransient(),
-            Text = $"The mail cannot be sent over this server: {reason.Name()}.",
+            Message = $"The mail cannot be sent over this server: {reason.Name()}.",
         };
     }
 
@@ -135,7 +135,7 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpExtensions extensions, 
         // RFC 3030 section 2: after a refused BDAT only RSET makes the session certain again.
         LeavesOpen = _byBdat && !reply.IsPositive;
         if (!reply.IsPositive) return Refused(reply);
-        return new SmtpDelivery(SmtpDeliveryKind.Accepted, SmtpPhase.Content, _recipients.All) { Reply = reply, Text = $"Accepted: {reply.Code} {reply.Text}" };
+        return new SmtpDelivery(SmtpDeliveryKind.Accepted, SmtpPhase.Content, _recipients.All) { Reply = reply };
     }
 
     private async ValueTask<SmtpDelivery?> AskForDataAsync(CancellationToken ct)
@@ -155,24 +155,26 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpExtensions extensions, 
         var phase = ReferenceEquals(reply, _mailRefused) ? SmtpPhase.Mail : _phase;
         // Where all recipients were refused each has its own reply, and one that may work later is reason enough to try again.
         if (phase != SmtpPhase.Rcpt || reply.Code == SmtpWire.ServiceClosing) _recipients.RefuseRest(phase, reply);
-        return new SmtpDelivery(SmtpDeliveryKind.Refused, phase, _recipients.All) { Reply = reply, IsTransient = reply.IsTransient, Text = $"Refused ({phase}): {reply.Code} {reply.Text}" };
+        return new SmtpDelivery(SmtpDeliveryKind.Refused, phase, _recipients.All) { Reply = reply, IsTransient = reply.IsTransient };
     }
 
     private SmtpDelivery Withdrawn()
     {
         _recipients.Unsettle();
-        return new SmtpDelivery(SmtpDeliveryKind.Withdrawn, _phase, _recipients.All) { IsTransient = true, Text = "Withdrawn before its content was sent." };
+        return new SmtpDelivery(SmtpDeliveryKind.Withdrawn, _phase, _recipients.All) { IsTransient = true, Message = "Withdrawn before its content was sent." };
     }
 
     private SmtpDelivery Lost(Exception e)
     {
+        // Also a cancellation that came between two steps: the session is over, whoever is asked.
+        wire.Transport.Abort();
         _recipients.Unsettle();
         return new SmtpDelivery(SmtpDeliveryKind.Lost, _phase, _recipients.All)
         {
             Fault = (e as MailServerException)?.Fault,
             OutcomeUnknown = _handedOver,
             IsTransient = !_handedOver,
-            Text = e.Message,
+            Message = e.Message,
         };
     }
 

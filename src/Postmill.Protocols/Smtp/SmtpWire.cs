@@ -12,6 +12,8 @@ internal sealed class SmtpWire(MailTransport transport)
 {
     public const int ServiceClosing = 421;
 
+    private const int Challenge = 334;
+
     private readonly MailLineBuffer _out = new();
     private readonly MailLineBuffer _line = new();
     private int _lineStart;
@@ -21,6 +23,9 @@ internal sealed class SmtpWire(MailTransport transport)
 
     /// <summary>What no text of the server may show from now on.</summary>
     public SmtpSecrets? Secrets { get; set; }
+
+    /// <summary>Whether a 334 is a message of the login, which is answered and never shown, and so must stay as it is: a short password is in it by chance.</summary>
+    public bool IsLoggingIn { get; set; }
 
     /// <summary>Begins the step of one command or exchange with its waiting budget.</summary>
     public MailStep Begin(string name, TimeSpan limit, CancellationToken ct) => transport.BeginStep(name, limit, ct);
@@ -138,7 +143,7 @@ internal sealed class SmtpWire(MailTransport transport)
             if (lines.Count > 0 && line.Code != code) throw transport.Fail(MailFault.ProtocolError, "The lines of one reply have different codes.");
             code = line.Code;
             lines.Add(line.Text);
-            if (line.IsLast) return new SmtpReply(code, Secrets?.Clean(lines) ?? lines);
+            if (line.IsLast) return new SmtpReply(code, IsLoggingIn && code == Challenge ? lines : Secrets?.Clean(lines) ?? lines);
         }
         throw transport.Fail(MailFault.LimitExceeded, "The server's reply is too long.");
     }

@@ -12,6 +12,9 @@ internal sealed class CutStream(Func<byte[], string?> answer, int breaksAt, bool
 
     public List<byte[]> Writes { get; } = [];
 
+    /// <summary>Writes that were begun, also those that failed.</summary>
+    public int Begun { get; private set; }
+
     public override bool CanRead => true;
     public override bool CanWrite => true;
     public override bool CanSeek => false;
@@ -27,6 +30,7 @@ internal sealed class CutStream(Func<byte[], string?> answer, int breaksAt, bool
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Begun++;
         var breaks = Writes.Count == breaksAt;
         if (breaks) _replies.Writer.TryComplete();
         if (breaks && !afterIt) throw new IOException("cut");

@@ -69,6 +69,27 @@ public sealed class SmtpLossTests
         AssertLost(phase, lost, connection);
     }
 
+    [Fact]
+    public async Task Cancelling_while_the_intent_is_committed_sends_no_content()
+    {
+        await using var server = new ScriptedSmtpServer(async peer =>
+        {
+            await peer.OpenAsync("PIPELINING");
+            await peer.ReadSegmentAsync();
+            await peer.SendAsync(SendScript.Ok + SendScript.Ok);
+            Assert.Null(await peer.ReadLineAsync());
+        });
+        await using var connection = await server.ConnectAsync();
+        using var cancel = new CancellationTokenSource();
+        var lost = await connection.SendAsync(SendScript.ToBen, SendScript.Payload, async _ =>
+        {
+            await cancel.CancelAsync();
+            return true;
+        }, cancel.Token);
+        Assert.Equal((SmtpDeliveryKind.Lost, false, null), (lost.Kind, lost.OutcomeUnknown, lost.Fault));
+        Assert.True(connection.IsClosed);
+    }
+
     [Theory]
     [InlineData(FailingServer.Mail, 5)]
     [InlineData(FailingServer.Rcpt, 5)]

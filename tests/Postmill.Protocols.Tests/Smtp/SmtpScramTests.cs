@@ -23,6 +23,19 @@ public sealed class SmtpScramTests
         await VerifyAsync(server);
     }
 
+    [Fact]
+    public async Task Challenge_stays_as_it_is_also_where_a_short_password_is_in_it_by_chance()
+    {
+        await using var server = Offering("SCRAM-SHA-256", async peer =>
+        {
+            await ChallengeAsync(peer);
+            // "c=biws", the beginning of an answer that only an unharmed challenge gets.
+            Assert.StartsWith("Yz1iaXdz", await peer.ReadLineAsync(), StringComparison.Ordinal);
+            await peer.SendAsync("535 5.7.8 no\r\n");
+        });
+        Assert.Equal(MailFault.AuthenticationFailed, (await Assert.ThrowsAsync<MailServerException>(() => VerifyAsync(server, new MailCredential("user", "c")))).Fault);
+    }
+
     [Theory]
     [InlineData("235 2.7.0 welcome")]
     [InlineData("334 dj1BQUFB")]
@@ -80,10 +93,10 @@ public sealed class SmtpScramTests
     private static async Task ChallengeAsync(ScriptedSmtpPeer peer) =>
         await peer.AnswerAsync($"AUTH SCRAM-SHA-256 {B64("n,,n=user,r=rOprNGfwEbeRWgbNEkqO")}", $"334 {B64(ServerFirst.Replace("r=", "r=rOprNGfwEbeRWgbNEkqO", StringComparison.Ordinal))}\r\n");
 
-    private static Task VerifyAsync(ScriptedSmtpServer server)
+    private static Task VerifyAsync(ScriptedSmtpServer server, MailCredential? credential = null)
     {
         var options = ScriptedSmtpServer.Options();
-        return server.VerifyAsync(options: options with { Transport = options.Transport with { Random = _ => Nonce } }, credential: User);
+        return server.VerifyAsync(options: options with { Transport = options.Transport with { Random = _ => Nonce } }, credential: credential ?? User);
     }
 
     private static ScriptedSmtpServer Offering(string mechanisms, Func<ScriptedSmtpPeer, Task> script) => new(async peer =>

@@ -19,7 +19,9 @@ internal static class Auth
         while (Sasl.Choose(mechanisms, credential, withScram: true) is { } mechanism)
         {
             var script = AuthScript.For(mechanism, credential, endpoint, wire.Transport.Options.Random);
+            wire.IsLoggingIn = true;
             var reply = await ExchangeAsync(wire, script).ConfigureAwait(false);
+            wire.IsLoggingIn = false;
             if (reply.IsPositive) return mechanism;
             refused = reply;
             // A mechanism that was announced and is not there, or not for this user, says nothing of the credentials; every other refusal is final, or it would be hammering.
