@@ -37,7 +37,8 @@ internal sealed class PrivatePostgresPlace
         var note = Path.Combine(root, NoteName);
         if (!File.Exists(note))
         {
-            if (Directory.Exists(root) && Directory.EnumerateFileSystemEntries(root).Any())
+            // The note is the first thing that another host writes which starts at the same moment: asked for again, it tells that what lies there is ours.
+            if (Directory.Exists(root) && Directory.EnumerateFileSystemEntries(root).Any() && !File.Exists(note))
                 throw new PrivatePostgresException($"{root} exists and is not Postmill's: move it away, or set Postmill__Data__Directory or ConnectionStrings__Postgres");
             await MakePrivateDirectoryAsync(root, ct);
             await File.WriteAllTextAsync(note, "The PostgreSQL that Postmill runs for itself when it is given no connection string.\n", ct);

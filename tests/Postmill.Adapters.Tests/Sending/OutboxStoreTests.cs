@@ -128,6 +128,28 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
     }
 
     [Fact]
+    public async Task Who_asks_for_the_next_attempt_sooner_does_not_ask_for_the_uncertain_ones()
+    {
+        var owned = await OwnedAsync();
+        await AddAsync(owned, Draft("doubt@example.net", "later@example.net"));
+        var mail = await TakeAsync(owned);
+        var answers = new Dictionary<int, RecipientAnswer> { [0] = new(RecipientVerdict.Accepted), [1] = new(RecipientVerdict.RefusedForNow, Lost) };
+        await EndAsync(owned, mail, new Delivery(DeliveryEnd.Unknown, Lost) { Recipients = answers });
+        var job = (await Book.FindAsync(owned.Claim.UserId, mail.Job.Id, None))!;
+        Assert.Equal(JobState.Retrying, job.State);
+        var sooner = Assert.IsType<JobDecision.Changed>(JobPolicy.OnRetry(job, Now)).Job;
+        Assert.True(await database.JobBook().ChangeAsync(job, sooner, Jobs.JobGiven.Line(owned.Claim.UserId, job, "job.retried"), None));
+        Assert.Equal(["later@example.net"], Assert.Single(await Store.DueAsync(owned.Claim, [], 10, Now, None)).Waiting.Select(recipient => recipient.Address));
+        var pause = SendPause.After(null, new SendFailure(SendFailure.Unreachable, "nobody there"), Now);
+        for (var state = JobState.Queued; state is JobState.Queued or JobState.Retrying; database.Clock.Advance(TimeSpan.FromHours(8)))
+        {
+            await Store.DeferAsync(owned.Claim, pause, [], Now, None);
+            state = (await Book.FindAsync(owned.Claim.UserId, mail.Job.Id, None))!.State;
+            if (state is not (JobState.Queued or JobState.Retrying)) Assert.Equal(JobState.Uncertain, state);
+        }
+    }
+
+    [Fact]
     public async Task Refused_credentials_park_mails_without_a_time_until_they_serve_again()
     {
         var owned = await OwnedAsync();

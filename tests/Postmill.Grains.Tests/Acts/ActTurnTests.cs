@@ -43,7 +43,8 @@ public sealed class ActTurnTests : IAsyncDisposable
         Assert.Equal([@"store 1 +\Seen", @"store 2 +\Seen"], _server.Mailbox.Asked.Where(asked => asked.StartsWith("store", StringComparison.Ordinal)));
         Assert.Equal(1, _server.Opened);
         Assert.All(_acts.Lines, line => Assert.Equal(("mailbox.change_flags", "done", null), (line.Action, line.Outcome, line.Code)));
-        Assert.NotNull((await RunAsync()).Result);
+        var after = await RunAsync();
+        Assert.NotNull(after.Result);
     }
 
     [Fact]

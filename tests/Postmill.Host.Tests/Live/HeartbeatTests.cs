@@ -9,7 +9,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
     private const int Pong = 10;
     private LiveHost _host = null!;
 
-    public async Task InitializeAsync() => _host = await LiveHost.StartAsync(("PingSeconds", "0.3"), ("PongSeconds", "0.3"), ("CloseSeconds", "0.3"), ("SendSeconds", "1"));
+    public async Task InitializeAsync() => _host = await LiveHost.StartAsync(("PingSeconds", "0.3"), ("PongSeconds", "2"), ("CloseSeconds", "0.3"), ("SendSeconds", "1"));
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 

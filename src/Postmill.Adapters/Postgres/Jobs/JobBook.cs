@@ -46,7 +46,8 @@ internal sealed class JobBook(NpgsqlDataSource database) : IJobBook
             JobColumns.Time(after.NextRunAt), JobColumns.Time(after.EndedAt), after.UpdatedAt), cancellationToken);
         if (changed is null) return false;
         if (after is { Kind: JobKinds.SendMessage, State: JobState.Cancelled }) await RunAsync(connection, cancellationToken, OutboxSql.Cancelled(after.Id, after.UpdatedAt));
-        if (after is { Kind: JobKinds.SendMessage, State: JobState.Queued }) await RunAsync(connection, cancellationToken, OutboxSql.Again(after.Id));
+        // Of one that waits for its next attempt the others stay as they are: who asks for it sooner does not ask for the uncertain ones.
+        if (after is { Kind: JobKinds.SendMessage, State: JobState.Queued } && before.State != JobState.Retrying) await RunAsync(connection, cancellationToken, OutboxSql.Again(after.Id));
         await RunAsync(connection, cancellationToken, JobSql.Line(line, after.UpdatedAt));
         await transaction.CommitAsync(cancellationToken);
         return true;

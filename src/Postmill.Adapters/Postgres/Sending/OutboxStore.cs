@@ -55,21 +55,8 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         return await select.ExecuteScalarAsync(cancellationToken) is string json ? PaceJson.Read(json) : null;
     }
 
-    public Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, CancellationToken cancellationToken) => fence.GuardAsync<IReadOnlySet<Guid>>(claim, async () =>
-    {
-        await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(Fence.Command(claim));
-        if (commit.Outcomes.Count > 0)
-        {
-            foreach (var command in OutboxSql.Outcomes(claim, commit.Outcomes, commit.At)) batch.BatchCommands.Add(command);
-            foreach (var mail in commit.FileCopies ? Accepted(commit.Outcomes) : [])
-                foreach (var command in MailboxActSql.AppendSent(claim, mail.Job.TaskId, mail.EmailId, commit.At)) batch.BatchCommands.Add(command);
-        }
-
-        if (commit.Pace is { } pace) batch.BatchCommands.Add(OutboxSql.KeepPace(claim.AccountId, PaceJson.Write(pace)));
-        if (commit.Intents.Count > 0) batch.BatchCommands.Add(OutboxSql.Intents(commit.Intents, commit.At));
-        return await GrantedAsync(batch, cancellationToken);
-    });
+    public Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, CancellationToken cancellationToken) =>
+        fence.GuardAsync(claim, () => database.PreparedAsync([Fence.Command(claim), .. Commands(claim, commit)], row => GrantedAsync(row, cancellationToken), cancellationToken));
 
     public async Task<IReadOnlyList<Guid>> DeferAsync(Claim claim, SendPause pause, IReadOnlyCollection<Guid> except, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -77,13 +64,14 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         return await fence.RowsAsync(claim, Sql.Batch($"""
             WITH deferred AS (
               UPDATE job SET last_error_code = $4, last_error_detail = $5, updated_at = $2, attempt_count = attempt_count + CASE WHEN $6 THEN 0 ELSE 1 END,
-                state = CASE WHEN $6 THEN 'queued' WHEN attempt_count + 1 >= max_attempts THEN 'failed' ELSE 'retrying' END,
+                state = CASE WHEN $6 THEN 'queued' WHEN attempt_count + 1 < max_attempts THEN 'retrying'
+                  WHEN EXISTS (SELECT 1 FROM outgoing_recipient r WHERE r.job_id = job.id AND r.state = 'uncertain') THEN 'uncertain' ELSE 'failed' END,
                 next_run_at = CASE WHEN $6 OR attempt_count + 1 >= max_attempts THEN NULL ELSE $2 + ($7::interval[])[least(attempt_count + 1, cardinality($7::interval[]))] END,
                 ended_at = CASE WHEN NOT $6 AND attempt_count + 1 >= max_attempts THEN $2 END
               WHERE account_id = $1 AND {Waiting} AND next_run_at <= $2 AND id <> ALL ($3) RETURNING id, state
             ), failed AS (
               UPDATE outgoing_recipient SET state = 'failed', code = $4, detail = $5, settled_at = $2
-              WHERE state = 'waiting' AND job_id IN (SELECT id FROM deferred WHERE state = 'failed')
+              WHERE state = 'waiting' AND job_id IN (SELECT id FROM deferred WHERE state IN ('failed', 'uncertain'))
             ), told AS (
               INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, code, detail)
               SELECT $2, $8, $1, 'system', 'mail.deferred', id::text, 'failed', $4, jsonb_build_object('text', $5, 'state', state) FROM deferred
@@ -144,10 +132,22 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
             UPDATE outgoing_recipient SET state = 'waiting', settled_at = NULL WHERE state = 'uncertain' AND job_id IN (SELECT id FROM again)
             """, claim.AccountId, before, now, claim.UserId));
 
-    private static async Task<IReadOnlySet<Guid>> GrantedAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    private static IEnumerable<NpgsqlBatchCommand> Commands(Claim claim, OutboxCommit commit)
+    {
+        if (commit.Outcomes.Count > 0)
+        {
+            foreach (var command in OutboxSql.Outcomes(claim, commit.Outcomes, commit.At)) yield return command;
+            foreach (var mail in commit.FileCopies ? Accepted(commit.Outcomes) : [])
+                foreach (var command in MailboxActSql.AppendSent(claim, mail.Job.TaskId, mail.EmailId, commit.At)) yield return command;
+        }
+
+        if (commit.Pace is { } pace) yield return OutboxSql.KeepPace(claim.AccountId, PaceJson.Write(pace));
+        if (commit.Intents.Count > 0) yield return OutboxSql.Intents(commit.Intents, commit.At);
+    }
+
+    private static async Task<IReadOnlySet<Guid>> GrantedAsync(NpgsqlDataReader row, CancellationToken cancellationToken)
     {
         var granted = new HashSet<Guid>();
-        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
         do
         {
             while (await row.ReadAsync(cancellationToken)) if (row.FieldCount == 1 && row.GetName(0) == "id") granted.Add(row.GetGuid(0));
