@@ -18,6 +18,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly Task _accepting;
     private volatile bool _open = true;
     private volatile TaskCompletionSource _flow = Flowing();
+    private volatile string? _stallAt;
     private int _accepted;
     private int _uttered;
 
@@ -69,8 +70,11 @@ public sealed class TcpProxy : IAsyncDisposable
         if (_flow.Task.IsCompleted) _flow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
+    /// <summary>As <see cref="Stall"/>, from the moment a client says <paramref name="word"/>: what holds it is the first piece that stops. For lines in the clear.</summary>
+    public void StallAt(string word) => _stallAt = word;
+
     /// <summary>Pieces that clients have said since <see cref="Stall"/> and that contain <paramref name="word"/>; for lines in the clear.</summary>
-    public int HeldWith(string word) => _held.Keys.Count(piece => Encoding.Latin1.GetString(piece.Span).Contains(word, StringComparison.Ordinal));
+    public int HeldWith(string word) => _held.Keys.Count(piece => Has(piece, word));
 
     public void Heal() => _flow.TrySetResult();
 
@@ -131,10 +135,18 @@ public sealed class TcpProxy : IAsyncDisposable
     private ReadOnlyMemory<byte> ToServer(ReadOnlyMemory<byte> said)
     {
         Interlocked.Increment(ref _uttered);
+        if (_stallAt is { } word && Has(said, word))
+        {
+            _stallAt = null;
+            Stall();
+        }
+
         return Changed(said, FromClient);
     }
 
     private ReadOnlyMemory<byte> ToClient(ReadOnlyMemory<byte> said) => Changed(said, FromServer);
+
+    private static bool Has(ReadOnlyMemory<byte> said, string word) => Encoding.Latin1.GetString(said.Span).Contains(word, StringComparison.Ordinal);
 
     private static ReadOnlyMemory<byte> Changed(ReadOnlyMemory<byte> said, Func<string, string>? change) =>
         change is null ? said : Encoding.Latin1.GetBytes(change(Encoding.Latin1.GetString(said.Span)));
