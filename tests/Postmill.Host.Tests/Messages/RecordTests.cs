@@ -8,7 +8,7 @@ namespace Postmill.Host.Tests.Messages;
 /// <summary>Records that a client writes, and records that go by the thousand.</summary>
 public sealed class RecordTests(MailHost mail) : IClassFixture<MailHost>
 {
-    private static readonly object Whole = new
+    internal static readonly object Whole = new
     {
         message_id = "<phone@example.org>",
         direction = "inbound",

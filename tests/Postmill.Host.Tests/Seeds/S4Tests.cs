@@ -26,6 +26,7 @@ public sealed partial class S4Tests(S4Tests.World shared) : IClassFixture<S4Test
     [Theory]
     [InlineData("post", "/api/accounts/{}/imap/sync-mailboxes")]
     [InlineData("post", "/api/accounts/{}/imap/sync-messages")]
+    [InlineData("post", "/api/accounts/{}/smtp/messages")]
     [InlineData("get", "/api/accounts/{}/emails")]
     [InlineData("post", "/api/accounts/{}/emails/search")]
     [InlineData("post", "/api/accounts/{}/emails/search-delete")]
