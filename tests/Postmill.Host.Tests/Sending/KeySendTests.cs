@@ -91,6 +91,43 @@ public sealed class KeySendTests(TenantWorld shared) : IClassFixture<TenantWorld
     }
 
     [Fact]
+    public async Task When_the_server_refuses_the_only_recipient_it_is_502_with_its_code_and_a_repeat_says_so_again()
+    {
+        await using var sink = await JournalSink.StartAsync();
+        sink.Use(new SinkRule(SinkPhase.Rcpt, SinkFault.Answer("550 5.1.1 no such user")));
+        var sender = await SenderAsync(sink);
+        for (var repeat = 0; repeat < 2; repeat++)
+        {
+            using var answer = await sender.SendAsync(key: "refused");
+            var refusal = await answer.AssertErrorAsync(HttpStatusCode.BadGateway, "smtp_rejected");
+            Assert.Contains("no such user", refusal.GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("failed", Assert.Single(await sender.Tenant.JobsAsync(sender.Account, "?kind=send_message")).State());
+        Assert.Empty(sink.Accepted);
+        Assert.Equal(1, sink.Counts.Struck[SinkPhase.Rcpt]);
+    }
+
+    [Fact]
+    public async Task When_the_server_takes_it_for_some_it_is_200_and_names_those_it_refused()
+    {
+        await using var sink = await JournalSink.StartAsync();
+        sink.Use(
+            new SinkRule(SinkPhase.Rcpt, SinkFault.Answer("550 5.1.1 no such user")) { Recipient = "bad@" },
+            new SinkRule(SinkPhase.Rcpt, SinkFault.Answer("450 4.2.0 greylisted")) { Recipient = "grey@" });
+        var sender = await SenderAsync(sink);
+        foreach (var (key, refused, golden) in new[] { ("bad", new[] { "bad@example.net" }, "mail_sent_to_some"), ("both", ["bad@example.net", "grey@example.net"], "mail_sent_to_one") })
+        {
+            var body = new { from = sender.Tenant.Mailbox, to = "good@example.net", cc = refused, subject = "s", text = "x", idempotency_key = key };
+            using var answer = await sender.Client.PostAsJsonAsync("/api/v1/send", body);
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
+            Mails.AssertGolden(golden, text, (await answer.JsonAsync()).MessageId());
+            Assert.Equal(["good@example.net"], sink.Accepted[^1].Recipients);
+        }
+    }
+
+    [Fact]
     public async Task A_sender_that_is_no_connected_account_or_not_the_keys_is_403()
     {
         var sender = await SenderAsync();
@@ -137,10 +174,10 @@ public sealed class KeySendTests(TenantWorld shared) : IClassFixture<TenantWorld
         }
     }
 
-    private async Task<Sender> SenderAsync()
+    private async Task<Sender> SenderAsync(JournalSink? sink = null)
     {
         var tenant = await shared.NewTenantAsync();
-        var account = await tenant.ConnectAsync();
+        var account = await (sink is null ? tenant.ConnectAsync() : tenant.ConnectAsync(("smtp_host", "127.0.0.1"), ("smtp_port", sink.Port), ("smtp_tls", "none")));
         return new Sender(tenant, account, shared.Host.NewClient(await HostFixture.NewKeyAsync(tenant.User, "send")));
     }
 
