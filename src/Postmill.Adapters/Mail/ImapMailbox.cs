@@ -24,6 +24,7 @@ internal sealed partial class ImapMailbox : IMailbox
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly FolderWatch _watch = new();
+    private readonly LeftMails _left = new();
 
     public ImapMailbox(ImapConnection connection, Guid accountId, MailOptions options, TimeProvider time, ILogger<ImapMailbox> logger)
     {
@@ -64,6 +65,7 @@ internal sealed partial class ImapMailbox : IMailbox
         }
 
         _watch.Selected(selected.Exists);
+        _left.Opened(wireName, selected.UidValidity ?? 0);
         return Opened(selected, known is not null && Told(selected, known));
     });
 
@@ -79,7 +81,7 @@ internal sealed partial class ImapMailbox : IMailbox
 
     public async IAsyncEnumerable<IncomingMail> FetchAsync(IEnumerable<UidRanges> pieces, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var piece in pieces)
+        foreach (var piece in pieces.Select(_left.Without).Where(piece => !piece.IsEmpty))
         {
             var refused = new List<UidSet>();
             await foreach (var mail in FetchPieceAsync(piece, UidsPerFetch, (uids, _) => refused.Add(uids), cancellationToken)) yield return mail;
@@ -132,8 +134,14 @@ internal sealed partial class ImapMailbox : IMailbox
         {
             // n:* always names the last mail, also when it is older than n; and servers say flags unasked.
             if (fetched.Uid is not { } uid || !uids.Contains(uid) || fetched.BodySize is null) continue;
-            if (Raw(fetched) is { } raw) yield return IncomingMailReader.Read(uid, Lasting(fetched.Flags ?? []), fetched.InternalDate, raw);
-            else LogTooLarge(_accountId, uid, fetched.BodySize.Value, _options.LargestMail);
+            if (Raw(fetched) is { } raw)
+            {
+                yield return IncomingMailReader.Read(uid, Lasting(fetched.Flags ?? []), fetched.InternalDate, raw);
+                continue;
+            }
+
+            _left.Add(uid);
+            LogTooLarge(_accountId, uid, fetched.BodySize.Value, _options.LargestMail);
         }
     }
 
