@@ -29,6 +29,10 @@ public interface IAccountGrain : IGrainWithStringKey
     [OneWay, Alias("MailDue")]
     Task MailDue();
 
+    /// <summary>A person wants a mail tried now, its row is there: also while sending stands still. Lost, the mail waits for the end of that.</summary>
+    [OneWay, Alias("MailAsked")]
+    Task MailAsked();
+
     /// <summary>
     /// Returns when there is something to look at in the job's row: a verdict, or that the mail does not go now; at the latest after <paramref name="atMost"/> (at most 300 s).
     /// </summary>

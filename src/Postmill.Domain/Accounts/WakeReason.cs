@@ -11,4 +11,7 @@ public enum WakeReason
 
     /// <summary>Its credentials were replaced: the old connection must go.</summary>
     Rotated,
+
+    /// <summary>A person tested its credentials and the SMTP server took them: sending need not stand still.</summary>
+    Proven,
 }

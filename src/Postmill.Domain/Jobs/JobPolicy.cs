@@ -21,7 +21,7 @@ namespace Postmill.Domain.Jobs;
 ///     └─────────────── cancelled ◄── cancel from queued, running, retrying (not the schedule's own)
 /// </code>
 /// Jobs of the schedule (causes connect and schedule) take state, attempts and next run from the account's ladder (<see cref="SyncPolicy"/>), whatever the code:
-/// what they show is what will happen.
+/// what they show is what will happen. A mail that is held up while it is queued may be retried too: it is tried at once.
 /// </summary>
 public static class JobPolicy
 {
@@ -98,17 +98,20 @@ public static class JobPolicy
     };
 
     /// <summary>Runs it now; attempts begin to count anew. It is the person's job from here on, also one that the schedule made.</summary>
-    public static JobDecision OnRetry(Job job, DateTimeOffset now) => job.State is JobState.Failed or JobState.Uncertain or JobState.Cancelled or JobState.Retrying
+    public static JobDecision OnRetry(Job job, DateTimeOffset now) => job.State is JobState.Failed or JobState.Uncertain or JobState.Cancelled or JobState.Retrying || IsHeld(job)
         ? new JobDecision.Changed(job with
         {
             State = JobState.Queued,
             Cause = JobCause.User,
-            MaxAttempts = job.AttemptCount + MostAttempts,
+            MaxAttempts = Math.Max(job.MaxAttempts, job.AttemptCount + MostAttempts),
             NextRunAt = now,
             EndedAt = null,
             UpdatedAt = now,
         })
         : Refuse(JobRefusal.NotRetryable, $"a job that is {job.State.Word()} cannot be retried");
+
+    /// <summary>A mail that waits because sending stands still, and not for its own time.</summary>
+    private static bool IsHeld(Job job) => job is { Kind: JobKinds.SendMessage, State: JobState.Queued, LastErrorCode: not null };
 
     /// <summary>A person settled it otherwise.</summary>
     public static JobDecision OnResolve(Job job, DateTimeOffset now) => job.State is JobState.Failed or JobState.Uncertain

@@ -18,6 +18,9 @@ public sealed record SendPause(DateTimeOffset Until, int Times, SendFailure Fail
         return new SendPause(now + Waits[Math.Min(times, Waits.Count) - 1], times, failure);
     }
 
+    /// <summary>A person asked in the middle of it, and the server failed again: it stands no longer than it would have.</summary>
+    public SendPause Resumed(SendFailure failure, DateTimeOffset now) => Until > now ? this with { Failure = failure } : After(this, failure, now);
+
     /// <summary>Only a person can end it: the mails wait without a time.</summary>
     public bool NeedsPerson => Failure.Code is SendFailure.AuthFailed;
 }

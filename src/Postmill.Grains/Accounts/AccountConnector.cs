@@ -34,7 +34,10 @@ public sealed partial class AccountConnector(IAccountBook book, IMailVerifier ve
     {
         try
         {
-            return await book.SettingsAsync(userId, accountId, cancellationToken) is { } settings ? await VerifyAsync(settings, cancellationToken) : null;
+            if (await book.SettingsAsync(userId, accountId, cancellationToken) is not { } settings) return null;
+            var verified = await VerifyAsync(settings, cancellationToken);
+            if (verified.Smtp is null) await TellAsync(accountId, grain => grain.Wake(WakeReason.Proven));
+            return verified;
         }
         catch (UnreadableSecretException)
         {

@@ -87,12 +87,9 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
             return;
         }
 
-        if (reason == WakeReason.Rotated)
-        {
-            _worker?.Rotate();
-            _outbox?.Rotate();
-        }
-
+        if (reason is WakeReason.Rotated or WakeReason.Proven) _outbox?.Rotate();
+        if (reason == WakeReason.Proven) return;
+        if (reason == WakeReason.Rotated) _worker?.Rotate();
         await TriggerAsync(reason == WakeReason.Swept ? SyncCause.Timer : SyncCause.Connected);
     }
 
@@ -107,6 +104,12 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     {
         if (_account is null) await AdoptAsync(CancellationToken.None);
         _outbox?.Wake();
+    }
+
+    public async Task MailAsked()
+    {
+        if (_account is null) await AdoptAsync(CancellationToken.None);
+        _outbox?.Hurry();
     }
 
     public Task WaitForMail(Guid jobId, TimeSpan atMost, CancellationToken cancellationToken) =>

@@ -58,7 +58,8 @@ public sealed partial class JobDesk(IJobBook book, IGrainFactory grains, JobOpti
                     var held = job.State == JobState.Running && JobKinds.IsOfOwner(job.Kind);
                     if (held && !await LetGoAsync(job)) continue;
                     if (!await book.ChangeAsync(held ? changed : job, changed, Line(userId, job, actor, action), cancellationToken)) continue;
-                    if (changed.State == JobState.Queued && JobKinds.IsOfOwner(job.Kind)) await TellAsync(job.AccountId);
+                    if (changed.State == JobState.Queued && JobKinds.IsOfOwner(job.Kind))
+                        await TellAsync(job.AccountId, job.Kind == JobKinds.SendMessage ? static grain => grain.MailAsked() : static grain => grain.JobsDue());
                     return new JobOutcome.Done(changed);
                 default:
                     throw new InvalidOperationException("JobDecision is closed");
@@ -82,11 +83,13 @@ public sealed partial class JobDesk(IJobBook book, IGrainFactory grains, JobOpti
     }
 
     /// <summary>The account is told that jobs of it may be due. It is not waited for longer than a request can wait; the sweep finds what it does not hear.</summary>
-    public async Task TellAsync(Guid accountId)
+    public Task TellAsync(Guid accountId) => TellAsync(accountId, static grain => grain.JobsDue());
+
+    private async Task TellAsync(Guid accountId, Func<IAccountGrain, Task> tell)
     {
         try
         {
-            await grains.GetGrain<IAccountGrain>(accountId.ToString()).JobsDue().WaitAsync(TimeSpan.FromMilliseconds(options.TellMilliseconds), time);
+            await tell(grains.GetGrain<IAccountGrain>(accountId.ToString())).WaitAsync(TimeSpan.FromMilliseconds(options.TellMilliseconds), time);
         }
         catch (Exception fault) when (fault is TimeoutException or OrleansException or OwnershipHeldException)
         {

@@ -21,13 +21,14 @@ public interface IOutbox
     Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The server could not be used: every mail that is due and not in the sender's hands counts an attempt and waits for its next one, or fails if it was the last; where a person
-    /// must help first, they wait without a time and without counting. Answers whose turn is over.
+    /// The server cannot be used: mails that are due wait for the end of the pause and say why, no more than <paramref name="most"/>, single ones and the newest first. Where a person must
+    /// help first, they wait without a time.
     /// </summary>
-    Task<IReadOnlyList<Guid>> DeferAsync(Claim claim, SendPause pause, IReadOnlyCollection<Guid> except, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <param name="counts">It was an attempt for each of them: they wait for their next one, or fail if it was the last.</param>
+    Task DeferAsync(Claim claim, SendPause pause, int most, bool counts, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>The credentials serve again, or are new: what waited for them is due.</summary>
-    Task UnparkAsync(Claim claim, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>The server serves, or should: what waited without a time, or for the end of a pause at <paramref name="pausedUntil"/>, is due.</summary>
+    Task UnparkAsync(Claim claim, DateTimeOffset? pausedUntil, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
     /// Uncertain mails whose copy the mailbox shows in its Sent folder are sent. With <paramref name="repeatBefore"/>, those that are uncertain since before and are not there are

@@ -21,6 +21,7 @@ internal sealed class OutboxRound(
     private readonly List<Task> _lanes = [];
     private SendFailure? _trouble;
     private bool _unopened;
+    private volatile bool _opened;
     private DateTimeOffset? _paced;
     private bool _served;
     private int _losses;
@@ -69,7 +70,7 @@ internal sealed class OutboxRound(
                     mail = taken;
                 }
 
-                MoreLanes();
+                if (_opened) MoreLanes();
                 try
                 {
                     session ??= await sessions.TakeAsync(fresh: false, leave);
@@ -80,6 +81,8 @@ internal sealed class OutboxRound(
                     Unopened(fault.Failure);
                     continue;
                 }
+
+                if (!_opened) Opened();
 
                 (carried, session) = await SendAsync(mail, carried, session);
             }
@@ -149,6 +152,13 @@ internal sealed class OutboxRound(
             else if (delivery.End is DeliveryEnd.LostBefore && ++_losses >= MostLosses) _trouble ??= delivery.Failure;
             if (delivery.Trouble != SendTrouble.None) _trouble ??= delivery.Failure;
         }
+    }
+
+    /// <summary>The first connection finds out for all whether there is a server and whether the login serves: a wrong password is tried once.</summary>
+    private void Opened()
+    {
+        _opened = true;
+        MoreLanes();
     }
 
     private void Unopened(SendFailure failure)

@@ -27,9 +27,8 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private TaskCompletionSource _woken = NewSignal();
     private OutboxRound? _round;
-    private SendPause? _pause;
+    private readonly SendStandstill _standstill;
     private bool _running;
-    private bool _unpark;
     private volatile bool _reconcile;
 
     public OutboxWorker(OwnedAccount account, SendPorts ports, ILogger logger)
@@ -39,6 +38,7 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
         _logger = logger;
         _reconcile = account.Mail.IsUncertain;
         _sessions = new SessionPool(account, ports, _leave.Token);
+        _standstill = new SendStandstill(account, ports);
     }
 
     /// <summary>Rows of the outbox may have come, or changed.</summary>
@@ -55,11 +55,18 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>New credentials: nothing stands in the way any more, as far as one can know.</summary>
+    /// <summary>New credentials, or such that were just seen to serve.</summary>
     public void Rotate()
     {
-        lock (_gate) (_pause, _unpark) = (null, true);
+        _standstill.AskAll();
         _sessions.Renew();
+        Wake();
+    }
+
+    /// <summary>A person wants a mail tried now; its row says so already. A pause does not hold it up.</summary>
+    public void Hurry()
+    {
+        _standstill.AskOnce();
         Wake();
     }
 
@@ -136,13 +143,9 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
             await PrepareAsync();
             var now = _ports.Time.GetUtcNow();
             if (_reconcile) await ReconcileAsync(now);
-            if (_pause is { } pause && pause.Until > now)
-            {
-                await StandStillAsync(pause, now);
-                return pause.Until;
-            }
-
-            return await SendAsync();
+            if (await _standstill.UntilAsync(now, _stop.Token) is not { } until) return await SendAsync();
+            _waiters.TellAll();
+            return until;
         }
         catch (DbException fault)
         {
@@ -159,9 +162,6 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
 
     private async Task PrepareAsync()
     {
-        var unpark = false;
-        lock (_gate) (unpark, _unpark) = (_unpark, false);
-        if (unpark) await _ports.Outbox.UnparkAsync(_account.Claim, _ports.Time.GetUtcNow(), _stop.Token);
         if (_pacer is not null) return;
         var limits = _ports.Options.Limits;
         var kept = limits.Count == 0 ? null : await _ports.Outbox.PaceAsync(_account.Claim, _stop.Token);
@@ -170,38 +170,21 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
         _commits = new OutboxCommits(_account.Claim, _ports.Outbox, _pacer, files, _ports.Time, Committed, fault => LogStorageFailed(fault, _account.Claim.AccountId));
     }
 
-    /// <summary>Refused credentials: mails that came since wait as the others do, and whoever waits for one hears of it.</summary>
-    private async Task StandStillAsync(SendPause pause, DateTimeOffset now)
-    {
-        if (pause.NeedsPerson) await _ports.Outbox.DeferAsync(_account.Claim, pause, [], now, _stop.Token);
-        _waiters.TellAll();
-    }
-
     private async Task<DateTimeOffset?> SendAsync()
     {
         var round = new OutboxRound(_account, _ports, _sessions, _commits!, _pacer!, _stop.Token, _leave.Token);
         lock (_gate) _round = round;
         var end = await round.RunAsync();
         lock (_gate) _round = null;
-        if (end.HasServed && _pause is not null)
-        {
-            _pause = null;
-            await _ports.Outbox.UnparkAsync(_account.Claim, _ports.Time.GetUtcNow(), _stop.Token);
-        }
-
+        var released = end.HasServed && await _standstill.EndAsync(_stop.Token);
         if (end.Trouble is { } trouble) return await PauseAsync(trouble, end.Unopened);
-        return end.LookAt;
+        return released ? _ports.Time.GetUtcNow() : end.LookAt;
     }
 
     private async Task<DateTimeOffset?> PauseAsync(SendFailure failure, bool unopened)
     {
-        var now = _ports.Time.GetUtcNow();
-        var pause = SendPause.After(_pause, failure, now);
-        _pause = pause;
+        var pause = await _standstill.BeginAsync(failure, unopened, _ports.Time.GetUtcNow(), _stop.Token);
         LogPaused(_account.Claim.AccountId, pause.Until, failure.Code, failure.Text);
-        _ports.Metrics.Paused(failure.Code);
-        // Otherwise the mails that met it have counted it themselves; the others wait for the pause's end as they are.
-        if (unopened || pause.NeedsPerson) await _ports.Outbox.DeferAsync(_account.Claim, pause, [], now, _stop.Token);
         _waiters.TellAll();
         return pause.Until;
     }

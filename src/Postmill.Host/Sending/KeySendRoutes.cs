@@ -43,7 +43,7 @@ internal static class KeySendRoutes
         return done.Job.State switch
         {
             JobState.Queued or JobState.Running or JobState.Retrying => TypedResults.Json(
-                new SendQueuedAnswer(false, true, Why(done.Job), done.MessageId, done.IsRepeat ? true : null), statusCode: StatusCodes.Status202Accepted),
+                new SendQueuedAnswer(false, true, Why(done.Job), done.MessageId, done.Job.LastErrorCode, done.Job.NextRunAt, done.IsRepeat ? true : null), statusCode: StatusCodes.Status202Accepted),
             JobState.Cancelled or JobState.Resolved => ApiErrors.Conflict("send_cancelled", "this mail was cancelled; it is not sent"),
             JobState.Uncertain => ApiErrors.MailServer(
                 "smtp_outcome_unknown", "the connection was lost after the mail: nobody can tell whether it was accepted, and it is not sent again without being asked"),

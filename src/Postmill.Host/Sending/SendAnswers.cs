@@ -29,10 +29,12 @@ internal sealed record RefusedRecipientJson(
     [property: JsonPropertyName("code")] string? Code,
     [property: JsonPropertyName("reason")] string? Reason);
 
-/// <summary>202 of the key route: the server did not take it yet; it goes out later, by itself.</summary>
+/// <summary>202 of the key route: the server did not take it yet; it goes out later, by itself. <c>code</c> and <c>next_run_at</c> are the job's, where it knows them.</summary>
 internal sealed record SendQueuedAnswer(
     [property: JsonPropertyName("success")] bool Success,
     [property: JsonPropertyName("queued")] bool Queued,
     [property: JsonPropertyName("message")] string Message,
     [property: JsonPropertyName("message_id")] string MessageId,
+    [property: JsonPropertyName("code"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code,
+    [property: JsonPropertyName("next_run_at"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextRunAt,
     [property: JsonPropertyName("idempotent"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Idempotent);

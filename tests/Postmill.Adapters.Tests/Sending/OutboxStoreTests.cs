@@ -112,14 +112,14 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
         var one = await AddAsync(owned, Draft("a@example.net"));
         var later = await AddAsync(owned, Draft("b@example.net") with { SendAt = Now.AddHours(1) });
         var pause = SendPause.After(null, new SendFailure(SendFailure.Unreachable, "nobody there"), Now);
-        Assert.Equal([one.Job.Id], await Store.DeferAsync(owned.Claim, pause, [], Now, None));
+        await Store.DeferAsync(owned.Claim, pause, int.MaxValue, counts: true, Now, None);
         var job = (await Book.FindAsync(owned.Claim.UserId, one.Job.Id, None))!;
         Assert.Equal((JobState.Retrying, 1, SendFailure.Unreachable, (DateTimeOffset?)Now.AddMinutes(1)), (job.State, job.AttemptCount, job.LastErrorCode, job.NextRunAt));
         Assert.Equal(JobState.Queued, (await Book.FindAsync(owned.Claim.UserId, later.Job.Id, None))!.State);
         for (var attempt = 2; attempt <= SendPolicy.MostAttempts; attempt++)
         {
             database.Clock.Advance(SendPolicy.Waits[attempt - 2]);
-            await Store.DeferAsync(owned.Claim, pause, [later.Job.Id], Now, None);
+            await Store.DeferAsync(owned.Claim, pause, 1, counts: true, Now, None);
         }
 
         job = (await Book.FindAsync(owned.Claim.UserId, one.Job.Id, None))!;
@@ -143,7 +143,7 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
         var pause = SendPause.After(null, new SendFailure(SendFailure.Unreachable, "nobody there"), Now);
         for (var state = JobState.Queued; state is JobState.Queued or JobState.Retrying; database.Clock.Advance(TimeSpan.FromHours(8)))
         {
-            await Store.DeferAsync(owned.Claim, pause, [], Now, None);
+            await Store.DeferAsync(owned.Claim, pause, int.MaxValue, counts: true, Now, None);
             state = (await Book.FindAsync(owned.Claim.UserId, mail.Job.Id, None))!.State;
             if (state is not (JobState.Queued or JobState.Retrying)) Assert.Equal(JobState.Uncertain, state);
         }
@@ -154,12 +154,28 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
     {
         var owned = await OwnedAsync();
         var mail = await AddAsync(owned, Draft("a@example.net"));
-        await Store.DeferAsync(owned.Claim, SendPause.After(null, new SendFailure(SendFailure.AuthFailed, "no"), Now), [], Now, None);
+        await Store.DeferAsync(owned.Claim, SendPause.After(null, new SendFailure(SendFailure.AuthFailed, "no"), Now), int.MaxValue, counts: false, Now, None);
         var job = (await Book.FindAsync(owned.Claim.UserId, mail.Job.Id, None))!;
         Assert.Equal((JobState.Queued, 0, (DateTimeOffset?)null, SendFailure.AuthFailed), (job.State, job.AttemptCount, job.NextRunAt, job.LastErrorCode));
         Assert.Null(await Store.NextAtAsync(owned.Claim, [], None));
-        await Store.UnparkAsync(owned.Claim, Now, None);
+        await Store.UnparkAsync(owned.Claim, null, Now, None);
         Assert.Single(await Store.DueAsync(owned.Claim, [], 10, Now, None));
+    }
+
+    [Fact]
+    public async Task What_a_pause_holds_up_says_so_counts_no_attempt_and_is_due_when_the_pause_is_lifted()
+    {
+        var owned = await OwnedAsync();
+        var (old, newest) = (await AddAsync(owned, Draft("a@example.net")), await AddAsync(owned, Draft("b@example.net") with { SendAt = Now.AddSeconds(30) }));
+        var pause = SendPause.After(null, new SendFailure(SendFailure.Throttled, "421 too many"), Now);
+        database.Clock.Advance(TimeSpan.FromSeconds(40));
+        await Store.DeferAsync(owned.Claim, pause, 1, counts: false, Now, None);
+        var job = (await Book.FindAsync(owned.Claim.UserId, newest.Job.Id, None))!;
+        Assert.Equal((JobState.Queued, 0, SendFailure.Throttled, "421 too many"), (job.State, job.AttemptCount, job.LastErrorCode, job.LastErrorDetail));
+        Assert.InRange(job.NextRunAt!.Value, pause.Until.AddMilliseconds(-1), pause.Until);
+        Assert.Equal(old.Job.Id, Assert.Single(await Store.DueAsync(owned.Claim, [], 10, Now, None)).Job.Id); // more than are told of wait as they are
+        await Store.UnparkAsync(owned.Claim, pause.Until, Now, None);
+        Assert.Equal(2, (await Store.DueAsync(owned.Claim, [], 10, Now, None)).Count);
     }
 
     [Fact]

@@ -98,6 +98,17 @@ public sealed class JobPolicyTests
     }
 
     [Theory]
+    [InlineData(JobKinds.SendMessage, null, false)]
+    [InlineData(JobKinds.SendMessage, "smtp_auth_failed", true)]
+    [InlineData(JobKinds.SyncMessages, "imap_unreachable", false)]
+    public void A_mail_that_sending_which_stands_still_holds_up_is_retried_and_keeps_its_attempts(string kind, string? code, bool retry)
+    {
+        var held = Queued() with { Kind = kind, LastErrorCode = code, AttemptCount = 2, MaxAttempts = 10 };
+        AssertDecision(JobPolicy.OnRetry(held, Noon), retry, JobState.Queued, JobRefusal.NotRetryable);
+        if (retry) Assert.Equal(10, Assert.IsType<JobDecision.Changed>(JobPolicy.OnRetry(held, Noon)).Job.MaxAttempts);
+    }
+
+    [Theory]
     [InlineData(null, true)]
     [InlineData(JobState.Queued, false)]
     [InlineData(JobState.Running, false)]

@@ -86,26 +86,32 @@ internal sealed class MemoryOutbox(TimeProvider time) : IOutbox
         return granted;
     });
 
-    public Task<IReadOnlyList<Guid>> DeferAsync(Claim claim, SendPause pause, IReadOnlyCollection<Guid> except, DateTimeOffset now, CancellationToken cancellationToken) => Do<IReadOnlyList<Guid>>(() =>
+    public Task DeferAsync(Claim claim, SendPause pause, int most, bool counts, DateTimeOffset now, CancellationToken cancellationToken) => Do(() =>
     {
-        var due = Waiting(except).Where(row => row.Job.NextRunAt <= now).ToList();
-        foreach (var row in due)
+        DateTimeOffset? until = pause.NeedsPerson ? null : pause.Until;
+        foreach (var row in Waiting([]).Where(row => row.Job.NextRunAt <= now).OrderBy(row => row.Lane).ThenByDescending(row => row.Job.NextRunAt).Take(most).ToList())
         {
-            var job = row.Job with { LastErrorCode = pause.Failure.Code };
-            _rows[job.Id] = row with
-            {
-                Job = pause.NeedsPerson ? job with { NextRunAt = null } : job with { State = JobState.Retrying, AttemptCount = job.AttemptCount + 1, NextRunAt = now + SendPolicy.Waits[job.AttemptCount] },
-            };
+            var job = row.Job with { LastErrorCode = pause.Failure.Code, LastErrorDetail = pause.Failure.Text, NextRunAt = until };
+            if (counts) job = job with { State = JobState.Retrying, AttemptCount = job.AttemptCount + 1, NextRunAt = Later(now + SendPolicy.Waits[job.AttemptCount], pause.Until) };
+            _rows[job.Id] = row with { Job = job };
         }
 
-        return [.. due.Select(row => row.Job.Id)];
+        return true;
+
+        static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
     });
 
-    public Task UnparkAsync(Claim claim, DateTimeOffset now, CancellationToken cancellationToken) => Do(() =>
+    public Task UnparkAsync(Claim claim, DateTimeOffset? pausedUntil, DateTimeOffset now, CancellationToken cancellationToken) => Do(() =>
     {
-        foreach (var row in _rows.Values.Where(row => row.Job is { State: JobState.Queued, NextRunAt: null }).ToList()) _rows[row.Job.Id] = row with { Job = row.Job with { NextRunAt = now } };
+        foreach (var row in Waiting([]).Where(row => row.Job.NextRunAt is null || row.Job.NextRunAt == pausedUntil).ToList()) _rows[row.Job.Id] = row with { Job = row.Job with { NextRunAt = now } };
         return ++Unparked;
     });
+
+    /// <summary>What a person's retry writes.</summary>
+    public void Retry(Guid id)
+    {
+        lock (_gate) _rows[id] = _rows[id] with { Job = ((JobDecision.Changed)JobPolicy.OnRetry(_rows[id].Job, time.GetUtcNow())).Job };
+    }
 
     public Task<int> ReconcileAsync(Claim claim, DateTimeOffset? repeatBefore, DateTimeOffset now, CancellationToken cancellationToken) =>
         Do(() => _rows.Values.Count(row => row.Job.State == JobState.Uncertain));

@@ -1,224 +1,199 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging.Abstractions;
-using Postmill.Domain.Accounts;
 using Postmill.Domain.Jobs;
 using Postmill.Domain.Sending;
-using Postmill.Domain.Sync;
-using Postmill.Grains.Accounts;
-using Postmill.Grains.Jobs;
 using Postmill.Grains.Sending;
-using Postmill.Grains.Sync;
-using Postmill.Grains.Tests.Sync;
-using Postmill.Testing;
 
 namespace Postmill.Grains.Tests.Sending;
 
-public sealed class OutboxWorkerTests : IAsyncDisposable
+public sealed class OutboxWorkerTests : OutboxScenario
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private readonly ManualClock _clock = new();
-    private readonly ScriptedSmtp _server = new();
-    private readonly StartGates _gates = new(new SyncOptions { HostOpeningsPerSecond = 100_000, OpeningsPerSecond = 100_000 }, TimeProvider.System, Given.Metrics());
-    private readonly MemoryOutbox _outbox;
-    private readonly List<OutboxWorker> _workers = [];
-
-    public OutboxWorkerTests() => _outbox = new MemoryOutbox(_clock);
-
-    public async ValueTask DisposeAsync()
-    {
-        _outbox.IsAway = false;
-        foreach (var worker in _workers) await EndAsync(worker);
-        _gates.Dispose();
-    }
-
     [Fact]
     public async Task Everything_that_is_due_is_sent_and_the_session_used_on()
     {
-        for (var n = 0; n < 300; n++) _outbox.Add($"r{n}@example.org");
+        for (var n = 0; n < 300; n++) Outbox.Add($"r{n}@example.org");
         Start(new SendOptions { Connections = 1 });
         await SettledAsync();
-        Assert.Equal(Enumerable.Range(0, 300).Select(n => $"r{n}@example.org"), _server.Sent);
-        Assert.Equal(1, _server.Opened);
+        Assert.Equal(Enumerable.Range(0, 300).Select(n => $"r{n}@example.org"), Server.Sent);
+        Assert.Equal(1, Server.Opened);
     }
 
     [Fact]
     public async Task Connections_are_as_many_as_there_is_work_for_and_no_more_than_allowed()
     {
         var (inside, open) = (0, new TaskCompletionSource());
-        _server.Answers = async (mail, _) =>
+        Server.Answers = async (mail, _) =>
         {
             if (Interlocked.Increment(ref inside) == 3) open.SetResult();
             await open.Task;
             return ScriptedSmtp.Accepts(mail);
         };
-        for (var n = 0; n < 50; n++) _outbox.Add($"r{n}@example.org");
+        for (var n = 0; n < 50; n++) Outbox.Add($"r{n}@example.org");
         Start(new SendOptions { Connections = 3 });
         await SettledAsync();
-        Assert.Equal((50, 3), (_server.Sent.Distinct().Count(), _server.MostOpen));
+        Assert.Equal((50, 3), (Server.Sent.Distinct().Count(), Server.MostOpen));
     }
 
     [Fact]
     public async Task An_intent_is_committed_before_its_content_and_with_the_outcome_of_the_mail_before()
     {
-        _server.Answers = (mail, _) =>
+        Server.Answers = (mail, _) =>
         {
-            Assert.Equal(JobState.Running, _outbox.Job(mail.Job.Id).State);
+            Assert.Equal(JobState.Running, Outbox.Job(mail.Job.Id).State);
             return Task.FromResult(ScriptedSmtp.Accepts(mail));
         };
-        for (var n = 0; n < 3; n++) _outbox.Add($"r{n}@example.org");
+        for (var n = 0; n < 3; n++) Outbox.Add($"r{n}@example.org");
         Start(new SendOptions { Connections = 1 });
         await SettledAsync();
-        Assert.Equal([(0, 1), (1, 1), (1, 1), (1, 0)], _outbox.Commits.Select(commit => (commit.Outcomes.Count, commit.Intents.Count)));
+        Assert.Equal([(0, 1), (1, 1), (1, 1), (1, 0)], Outbox.Commits.Select(commit => (commit.Outcomes.Count, commit.Intents.Count)));
     }
 
     [Fact]
     public async Task A_single_mail_goes_before_bulk_that_came_earlier()
     {
         var (first, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
-        _server.Answers = async (mail, _) =>
+        Server.Answers = async (mail, _) =>
         {
             first.TrySetResult();
             await gate.Task;
             return ScriptedSmtp.Accepts(mail);
         };
-        for (var n = 0; n < 100; n++) _outbox.Add($"bulk{n}@example.org", SendLane.Bulk);
+        for (var n = 0; n < 100; n++) Outbox.Add($"bulk{n}@example.org", SendLane.Bulk);
         var worker = Start(new SendOptions { Connections = 1 });
         await first.Task;
-        _outbox.Add("single@example.org");
+        Outbox.Add("single@example.org");
         worker.Wake();
         gate.SetResult();
         await SettledAsync();
-        Assert.Equal(["bulk0@example.org", "single@example.org", "bulk1@example.org"], _server.Sent.Take(3));
-        Assert.Equal(101, _server.Sent.Count);
+        Assert.Equal(["bulk0@example.org", "single@example.org", "bulk1@example.org"], Server.Sent.Take(3));
+        Assert.Equal(101, Server.Sent.Count);
     }
 
     [Fact]
     public async Task A_mail_that_is_cancelled_before_its_intent_is_not_sent()
     {
         var (first, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
-        _server.Answers = async (mail, _) =>
+        Server.Answers = async (mail, _) =>
         {
             first.TrySetResult();
             await gate.Task;
             return ScriptedSmtp.Accepts(mail);
         };
-        _outbox.Add("a@example.org");
-        var cancelled = _outbox.Add("b@example.org");
-        _outbox.Add("c@example.org");
+        Outbox.Add("a@example.org");
+        var cancelled = Outbox.Add("b@example.org");
+        Outbox.Add("c@example.org");
         Start(new SendOptions { Connections = 1 });
         await first.Task;
-        _outbox.Cancel(cancelled);
+        Outbox.Cancel(cancelled);
         gate.SetResult();
         await SettledAsync();
-        Assert.Equal(["a@example.org", "c@example.org"], _server.Sent);
-        Assert.Equal(JobState.Cancelled, _outbox.Job(cancelled).State);
+        Assert.Equal(["a@example.org", "c@example.org"], Server.Sent);
+        Assert.Equal(JobState.Cancelled, Outbox.Job(cancelled).State);
     }
 
     [Fact]
     public async Task Nothing_is_sent_whose_intent_the_database_does_not_take_and_all_of_it_when_it_is_back()
     {
         var (first, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
-        _server.Answers = async (mail, _) =>
+        Server.Answers = async (mail, _) =>
         {
             first.TrySetResult();
             await gate.Task;
             return ScriptedSmtp.Accepts(mail);
         };
-        for (var n = 0; n < 20; n++) _outbox.Add($"r{n}@example.org");
+        for (var n = 0; n < 20; n++) Outbox.Add($"r{n}@example.org");
         Start(new SendOptions { Connections = 1 });
         await first.Task;
-        _outbox.IsAway = true;
+        Outbox.IsAway = true;
         gate.SetResult();
-        await PassUntilAsync("the mail that was under way is sent", TimeSpan.FromMilliseconds(100), () => _server.Sent.Count == 1);
+        await PassUntilAsync("the mail that was under way is sent", TimeSpan.FromMilliseconds(100), () => Server.Sent.Count == 1);
         await PassAsync(TimeSpan.FromSeconds(30));
-        Assert.Single(_server.Sent);
-        _outbox.IsAway = false;
-        await PassUntilAsync("everything is sent", TimeSpan.FromSeconds(1), () => _outbox.Jobs.All(job => job.State == JobState.Succeeded));
-        Assert.Equal(20, _server.Sent.Count);
-        Assert.Equal(20, _server.Sent.Distinct().Count());
+        Assert.Single(Server.Sent);
+        Outbox.IsAway = false;
+        await PassUntilAsync("everything is sent", TimeSpan.FromSeconds(1), () => Outbox.Jobs.All(job => job.State == JobState.Succeeded));
+        Assert.Equal(20, Server.Sent.Count);
+        Assert.Equal(20, Server.Sent.Distinct().Count());
     }
 
     [Fact]
     public async Task A_session_that_died_while_idle_costs_a_mail_nothing()
     {
-        _server.ClosesIdle = true;
-        var (one, two) = (_outbox.Add("a@example.org"), _outbox.Add("b@example.org"));
+        Server.ClosesIdle = true;
+        var (one, two) = (Outbox.Add("a@example.org"), Outbox.Add("b@example.org"));
         Start(new SendOptions { Connections = 1 });
         await SettledAsync();
-        Assert.Equal((JobState.Succeeded, JobState.Succeeded, 1), (_outbox.Job(one).State, _outbox.Job(two).State, _outbox.Job(two).AttemptCount));
-        Assert.Equal(2, _server.Opened);
+        Assert.Equal((JobState.Succeeded, JobState.Succeeded, 1), (Outbox.Job(one).State, Outbox.Job(two).State, Outbox.Job(two).AttemptCount));
+        Assert.Equal(2, Server.Opened);
     }
 
     [Fact]
     public async Task Lost_after_the_dot_is_uncertain_and_never_tried_again_by_itself()
     {
-        _server.Answers = (mail, _) => Task.FromResult(ScriptedSmtp.Accepts(mail) with { End = DeliveryEnd.Unknown, Failure = new SendFailure(SendFailure.OutcomeUnknown, "lost") });
-        var mail = _outbox.Add("a@example.org");
+        Server.Answers = (mail, _) => Task.FromResult(ScriptedSmtp.Accepts(mail) with { End = DeliveryEnd.Unknown, Failure = new SendFailure(SendFailure.OutcomeUnknown, "lost") });
+        var mail = Outbox.Add("a@example.org");
         Start();
-        await PassUntilAsync("it is uncertain", TimeSpan.FromSeconds(1), () => _outbox.Job(mail).State == JobState.Uncertain);
+        await PassUntilAsync("it is uncertain", TimeSpan.FromSeconds(1), () => Outbox.Job(mail).State == JobState.Uncertain);
         await PassAsync(TimeSpan.FromHours(48));
-        Assert.Equal((JobState.Uncertain, 1), (_outbox.Job(mail).State, _outbox.Job(mail).AttemptCount));
+        Assert.Equal((JobState.Uncertain, 1), (Outbox.Job(mail).State, Outbox.Job(mail).AttemptCount));
     }
 
     [Fact]
     public async Task A_server_out_of_reach_is_asked_again_after_a_minute_and_then_less_often()
     {
-        _server.Refuses = new SendFailure(SendFailure.Unreachable, "nobody there");
-        var mail = _outbox.Add("a@example.org");
-        var worker = Start();
-        await PassUntilAsync("it is deferred", TimeSpan.Zero, () => _outbox.Job(mail).State == JobState.Retrying);
-        Assert.Equal(_clock.GetUtcNow().AddMinutes(1), _outbox.Job(mail).NextRunAt);
+        Server.Refuses = new SendFailure(SendFailure.Unreachable, "nobody there");
+        var mail = Outbox.Add("a@example.org");
+        var worker = Start(new SendOptions { Connections = 1 });
+        await PassUntilAsync("it is deferred", TimeSpan.Zero, () => Outbox.Job(mail).State == JobState.Retrying);
+        Assert.Equal(Clock.GetUtcNow().AddMinutes(1), Outbox.Job(mail).NextRunAt);
         // What comes meanwhile waits for the same moment, and who waits for it is told.
-        var second = _outbox.Add("b@example.org");
+        var second = Outbox.Add("b@example.org");
         await worker.WaitAsync(second, TimeSpan.FromDays(1), CancellationToken.None);
-        Assert.Equal(1, _server.Tried);
-        _server.Refuses = null;
-        await PassUntilAsync("both are sent", TimeSpan.FromSeconds(10), () => _outbox.Jobs.All(job => job.State == JobState.Succeeded));
-        Assert.Equal(2, _server.Tried);
+        Assert.Equal(1, Server.Tried);
+        Server.Refuses = null;
+        await PassUntilAsync("both are sent", TimeSpan.FromSeconds(10), () => Outbox.Jobs.All(job => job.State == JobState.Succeeded));
+        Assert.Equal(2, Server.Tried);
     }
 
     [Fact]
     public async Task Refused_credentials_park_the_account_until_they_are_replaced()
     {
-        _server.Refuses = new SendFailure(SendFailure.AuthFailed, "no");
-        var mail = _outbox.Add("a@example.org");
+        Server.Refuses = new SendFailure(SendFailure.AuthFailed, "no");
+        var mail = Outbox.Add("a@example.org");
         var worker = Start();
-        await PassUntilAsync("it is parked", TimeSpan.Zero, () => _outbox.Job(mail) is { NextRunAt: null, LastErrorCode: SendFailure.AuthFailed });
+        await PassUntilAsync("it is parked", TimeSpan.Zero, () => Outbox.Job(mail) is { NextRunAt: null, LastErrorCode: SendFailure.AuthFailed });
         await PassAsync(TimeSpan.FromHours(10));
-        Assert.Equal((1, JobState.Queued), (_server.Tried, _outbox.Job(mail).State));
-        _server.Refuses = null;
+        Assert.Equal((1, JobState.Queued), (Server.Tried, Outbox.Job(mail).State));
+        Server.Refuses = null;
         worker.Rotate();
         await SettledAsync();
-        Assert.Equal(["a@example.org"], _server.Sent);
+        Assert.Equal(["a@example.org"], Server.Sent);
     }
 
     [Fact]
     public async Task A_server_that_asks_for_less_gets_nothing_for_a_while()
     {
         var busy = true;
-        _server.Answers = (mail, _) => Task.FromResult(busy
+        Server.Answers = (mail, _) => Task.FromResult(busy
             ? new Delivery(DeliveryEnd.RefusedForNow, new SendFailure(SendFailure.Throttled, "421 too many")) { Trouble = SendTrouble.Throttled }
             : ScriptedSmtp.Accepts(mail));
-        for (var n = 0; n < 10; n++) _outbox.Add($"r{n}@example.org");
+        for (var n = 0; n < 10; n++) Outbox.Add($"r{n}@example.org");
         Start(new SendOptions { Connections = 1 });
-        await PassUntilAsync("the first was refused", TimeSpan.Zero, () => _outbox.Jobs.Any(job => job.State == JobState.Retrying));
+        await PassUntilAsync("the first was refused", TimeSpan.Zero, () => Outbox.Jobs.Any(job => job.State == JobState.Retrying));
         await PassAsync(TimeSpan.FromSeconds(50));
-        Assert.Equal(9, _outbox.Jobs.Count(job => job is { State: JobState.Queued, AttemptCount: 0 }));
+        Assert.Equal(9, Outbox.Jobs.Count(job => job is { State: JobState.Queued, AttemptCount: 0 }));
         busy = false;
-        await PassUntilAsync("all are sent", TimeSpan.FromSeconds(5), () => _outbox.Jobs.All(job => job.State == JobState.Succeeded));
+        await PassUntilAsync("all are sent", TimeSpan.FromSeconds(5), () => Outbox.Jobs.All(job => job.State == JobState.Succeeded));
     }
 
     [Fact]
     public async Task A_limit_holds_in_every_rolling_span_and_over_owners_and_is_used_up()
     {
         var sent = new ConcurrentQueue<DateTimeOffset>();
-        _server.Answers = (mail, _) =>
+        Server.Answers = (mail, _) =>
         {
-            sent.Enqueue(_clock.GetUtcNow());
+            sent.Enqueue(Clock.GetUtcNow());
             return Task.FromResult(ScriptedSmtp.Accepts(mail));
         };
-        for (var n = 0; n < 350; n++) _outbox.Add($"r{n}@example.org", SendLane.Bulk);
+        for (var n = 0; n < 350; n++) Outbox.Add($"r{n}@example.org", SendLane.Bulk);
         var options = new SendOptions { PerHour = 100, Connections = 4 };
         var worker = Start(options);
         for (var owner = 0; owner < 8; owner++)
@@ -238,13 +213,13 @@ public sealed class OutboxWorkerTests : IAsyncDisposable
     public async Task Mails_that_stay_under_way_keep_their_places_under_a_limit()
     {
         var (inside, gate) = (0, new TaskCompletionSource());
-        _server.Answers = async (mail, _) =>
+        Server.Answers = async (mail, _) =>
         {
             Interlocked.Increment(ref inside);
             await gate.Task;
             return ScriptedSmtp.Accepts(mail);
         };
-        for (var n = 0; n < 4; n++) _outbox.Add($"r{n}@example.org");
+        for (var n = 0; n < 4; n++) Outbox.Add($"r{n}@example.org");
         Start(new SendOptions { PerMinute = 2, Connections = 4 });
         await PassUntilAsync("two are under way", TimeSpan.Zero, () => Volatile.Read(ref inside) == 2);
         await PassAsync(TimeSpan.FromMinutes(5));
@@ -252,100 +227,49 @@ public sealed class OutboxWorkerTests : IAsyncDisposable
         gate.SetResult();
         await PassAsync(TimeSpan.FromSeconds(55));
         Assert.Equal(2, Volatile.Read(ref inside));
-        await PassUntilAsync("the others follow", TimeSpan.FromSeconds(1), () => _server.Sent.Count == 4);
+        await PassUntilAsync("the others follow", TimeSpan.FromSeconds(1), () => Server.Sent.Count == 4);
     }
 
     [Fact]
     public async Task An_owner_that_goes_lets_the_mail_under_way_end()
     {
         var (inside, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
-        _server.Answers = async (mail, _) =>
+        Server.Answers = async (mail, _) =>
         {
             inside.TrySetResult();
             await gate.Task;
             return ScriptedSmtp.Accepts(mail);
         };
-        var (one, two) = (_outbox.Add("a@example.org"), _outbox.Add("b@example.org"));
+        var (one, two) = (Outbox.Add("a@example.org"), Outbox.Add("b@example.org"));
         var worker = Start(new SendOptions { Connections = 1 });
         await inside.Task;
         var ended = EndAsync(worker);
         gate.SetResult();
         await ended;
-        Assert.Equal((JobState.Succeeded, JobState.Queued), (_outbox.Job(one).State, _outbox.Job(two).State));
-        Assert.Equal(0, _server.StillOpen);
+        Assert.Equal((JobState.Succeeded, JobState.Queued), (Outbox.Job(one).State, Outbox.Job(two).State));
+        Assert.Equal(0, Server.StillOpen);
     }
 
     [Fact]
     public async Task An_owner_that_is_over_sends_nothing_more()
     {
-        _outbox.Add("a@example.org");
-        _outbox.IsLost = true;
+        Outbox.Add("a@example.org");
+        Outbox.IsLost = true;
         await EndAsync(Start());
-        Assert.Empty(_server.Sent);
+        Assert.Empty(Server.Sent);
     }
 
     [Fact]
     public async Task A_mail_that_breaks_each_connection_holds_up_no_other()
     {
-        _server.Answers = (mail, _) => Task.FromResult(mail.Waiting[0].Address.StartsWith("poison", StringComparison.Ordinal)
+        Server.Answers = (mail, _) => Task.FromResult(mail.Waiting[0].Address.StartsWith("poison", StringComparison.Ordinal)
             ? new Delivery(DeliveryEnd.LostBefore, new SendFailure(SendFailure.Disconnected, "gone"))
             : ScriptedSmtp.Accepts(mail));
-        var poison = _outbox.Add("poison@example.org");
-        for (var n = 0; n < 20; n++) _outbox.Add($"r{n}@example.org");
+        var poison = Outbox.Add("poison@example.org");
+        for (var n = 0; n < 20; n++) Outbox.Add($"r{n}@example.org");
         Start();
-        await PassUntilAsync("the others are sent", TimeSpan.Zero, () => _server.Sent.Count == 20);
-        Assert.Equal(JobState.Retrying, _outbox.Job(poison).State);
-        await PassUntilAsync("it has failed for good", TimeSpan.FromMinutes(10), () => _outbox.Job(poison).State == JobState.Failed);
-    }
-
-    private OutboxWorker Start(SendOptions? options = null)
-    {
-        var worker = new OutboxWorker(
-            Given.Account, new SendPorts(_server, new Settings(), _outbox, options ?? new SendOptions(), _gates, new SendMetrics(new Given.Meters()), _clock), NullLogger.Instance);
-        _workers.Add(worker);
-        worker.Wake();
-        return worker;
-    }
-
-    private async Task EndAsync(OutboxWorker worker)
-    {
-        if (_workers.Contains(worker)) await worker.DisposeAsync();
-        _workers.Remove(worker);
-    }
-
-    private Task SettledAsync() => PassUntilAsync("nothing waits", TimeSpan.Zero, () => _outbox.Jobs.All(job => !JobPolicy.IsOpen(job.State)));
-
-    private async Task PassAsync(TimeSpan span)
-    {
-        var end = _clock.GetUtcNow() + span;
-        await PassUntilAsync("time has passed", span / 60, () => _clock.GetUtcNow() >= end);
-    }
-
-    /// <summary>Time moves a step at each look: the worker may not have begun its wait yet.</summary>
-    private async Task PassUntilAsync(string what, TimeSpan step, Func<bool> holds)
-    {
-        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-        for (var began = TimeProvider.System.GetTimestamp(); !holds(); _clock.Advance(step))
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"waited in vain until {what}");
-            await looks.WaitForNextTickAsync();
-        }
-    }
-
-    private sealed class Settings : IAccountStore
-    {
-        public Task<AccountSettings> SettingsAsync(Claim claim, CancellationToken cancellationToken)
-        {
-            var server = new ServerAddress("mail.example.org", 465, ServerTls.Implicit);
-            return Task.FromResult(new AccountSettings(claim.AccountId, "me@example.org", server, server, "me", "secret"));
-        }
-
-        public Task<OwnedAccount?> ClaimAsync(Guid accountId, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task ReleaseAsync(Claim claim, SyncState state, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task SaveAsync(Claim claim, SyncState state, Durability durability, JobChanges? jobs, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<long> SaveResultAsync(Claim claim, SyncState state, bool handed, Durability durability, JobChanges? jobs, CancellationToken cancellationToken) => throw new NotSupportedException();
+        await PassUntilAsync("the others are sent", TimeSpan.Zero, () => Server.Sent.Count == 20);
+        Assert.Equal(JobState.Retrying, Outbox.Job(poison).State);
+        await PassUntilAsync("it has failed for good", TimeSpan.FromMinutes(10), () => Outbox.Job(poison).State == JobState.Failed);
     }
 }

@@ -9,9 +9,13 @@ namespace Postmill.Grains.Tests.Sending;
 internal sealed class ScriptedSmtp : ISmtpServers
 {
     private int _open;
+    private int _refusals = int.MaxValue;
 
     /// <summary>Null: the login works.</summary>
     public SendFailure? Refuses { get; set; }
+
+    /// <summary>What an opening waits for.</summary>
+    public Func<Task> Opens { get; set; } = static () => Task.CompletedTask;
 
     /// <summary>What becomes of a mail whose intent holds.</summary>
     public Func<OutgoingMail, CancellationToken, Task<Delivery>> Answers { get; set; } = (mail, _) => Task.FromResult(Accepts(mail));
@@ -32,13 +36,17 @@ internal sealed class ScriptedSmtp : ISmtpServers
     public static Delivery Accepts(OutgoingMail mail) =>
         new(DeliveryEnd.Accepted) { Recipients = mail.Waiting.ToDictionary(recipient => recipient.Ordinal, _ => new RecipientAnswer(RecipientVerdict.Accepted)) };
 
-    public Task<ISmtpSession> OpenAsync(AccountSettings account, CancellationToken cancellationToken)
+    /// <summary>The login works when it was refused so often.</summary>
+    public void Accepts(int after) => _refusals = after;
+
+    public async Task<ISmtpSession> OpenAsync(AccountSettings account, CancellationToken cancellationToken)
     {
         Tried++;
-        if (Refuses is { } failure) throw new SendFaultException(failure);
+        await Opens();
+        if (Refuses is { } failure && Tried <= _refusals) throw new SendFaultException(failure);
         Opened++;
         MostOpen = Math.Max(MostOpen, Interlocked.Increment(ref _open));
-        return Task.FromResult<ISmtpSession>(new Session(this));
+        return new Session(this);
     }
 
     private sealed class Session(ScriptedSmtp server) : ISmtpSession

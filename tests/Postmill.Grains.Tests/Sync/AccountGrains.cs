@@ -57,6 +57,8 @@ internal sealed class AccountGrains : IGrainFactory
 
         public Task MailDue() => throw new NotSupportedException();
 
+        public Task MailAsked() => throw new NotSupportedException();
+
         public Task WaitForMail(Guid jobId, TimeSpan atMost, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<bool> CancelJob(Guid jobId) => throw new NotSupportedException();

@@ -56,6 +56,8 @@ public sealed class UnreachableGrainTests(TenantWorld shared) : IClassFixture<Te
 
         public Task MailDue() => throw new NotSupportedException();
 
+        public Task MailAsked() => throw new NotSupportedException();
+
         public Task WaitForMail(Guid jobId, TimeSpan atMost, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<bool> CancelJob(Guid jobId) => throw new SiloUnavailableException("no silo");

@@ -47,7 +47,7 @@ internal sealed class JobBook(NpgsqlDataSource database) : IJobBook
         if (changed is null) return false;
         if (after is { Kind: JobKinds.SendMessage, State: JobState.Cancelled }) await RunAsync(connection, cancellationToken, OutboxSql.Cancelled(after.Id, after.UpdatedAt));
         // Of one that waits for its next attempt the others stay as they are: who asks for it sooner does not ask for the uncertain ones.
-        if (after is { Kind: JobKinds.SendMessage, State: JobState.Queued } && before.State != JobState.Retrying) await RunAsync(connection, cancellationToken, OutboxSql.Again(after.Id));
+        if (after is { Kind: JobKinds.SendMessage, State: JobState.Queued } && before.State is not (JobState.Retrying or JobState.Queued)) await RunAsync(connection, cancellationToken, OutboxSql.Again(after.Id));
         await RunAsync(connection, cancellationToken, JobSql.Line(line, after.UpdatedAt));
         await transaction.CommitAsync(cancellationToken);
         return true;

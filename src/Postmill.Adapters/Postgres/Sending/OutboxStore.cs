@@ -58,31 +58,31 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
     public Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, CancellationToken cancellationToken) =>
         fence.GuardAsync(claim, () => database.PreparedAsync([Fence.Command(claim), .. Commands(claim, commit)], row => GrantedAsync(row, cancellationToken), cancellationToken));
 
-    public async Task<IReadOnlyList<Guid>> DeferAsync(Claim claim, SendPause pause, IReadOnlyCollection<Guid> except, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task DeferAsync(Claim claim, SendPause pause, int most, bool counts, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var detail = pause.Failure.Text.Length <= JobPolicy.MostDetail ? pause.Failure.Text : pause.Failure.Text[..JobPolicy.MostDetail];
-        return await fence.RowsAsync(claim, Sql.Batch($"""
+        return fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch($"""
             WITH deferred AS (
-              UPDATE job SET last_error_code = $4, last_error_detail = $5, updated_at = $2, attempt_count = attempt_count + CASE WHEN $6 THEN 0 ELSE 1 END,
-                state = CASE WHEN $6 THEN 'queued' WHEN attempt_count + 1 < max_attempts THEN 'retrying'
+              UPDATE job SET last_error_code = $4, last_error_detail = $5, updated_at = $2, attempt_count = attempt_count + CASE WHEN $6 THEN 1 ELSE 0 END,
+                state = CASE WHEN NOT $6 THEN CASE WHEN $9::timestamptz IS NULL THEN 'queued' ELSE state END WHEN attempt_count + 1 < max_attempts THEN 'retrying'
                   WHEN EXISTS (SELECT 1 FROM outgoing_recipient r WHERE r.job_id = job.id AND r.state = 'uncertain') THEN 'uncertain' ELSE 'failed' END,
-                next_run_at = CASE WHEN $6 OR attempt_count + 1 >= max_attempts THEN NULL ELSE $2 + ($7::interval[])[least(attempt_count + 1, cardinality($7::interval[]))] END,
-                ended_at = CASE WHEN NOT $6 AND attempt_count + 1 >= max_attempts THEN $2 END
-              WHERE account_id = $1 AND {Waiting} AND next_run_at <= $2 AND id <> ALL ($3) RETURNING id, state
+                next_run_at = CASE WHEN NOT $6 THEN $9::timestamptz
+                  WHEN attempt_count + 1 < max_attempts THEN greatest($2 + ($7::interval[])[least(attempt_count + 1, cardinality($7::interval[]))], $9::timestamptz) END,
+                ended_at = CASE WHEN $6 AND attempt_count + 1 >= max_attempts THEN $2 END
+              WHERE id IN (SELECT id FROM job WHERE account_id = $1 AND {Waiting} AND next_run_at <= $2 ORDER BY lane, next_run_at DESC LIMIT $3) AND {Waiting}
+              RETURNING id, state
             ), failed AS (
               UPDATE outgoing_recipient SET state = 'failed', code = $4, detail = $5, settled_at = $2
               WHERE state = 'waiting' AND job_id IN (SELECT id FROM deferred WHERE state IN ('failed', 'uncertain'))
-            ), told AS (
-              INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, code, detail)
-              SELECT $2, $8, $1, 'system', 'mail.deferred', id::text, 'failed', $4, jsonb_build_object('text', $5, 'state', state) FROM deferred
             )
-            SELECT id FROM deferred
+            INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, code, detail)
+            SELECT $2, $8, $1, 'system', 'mail.deferred', id::text, 'failed', $4, jsonb_build_object('text', $5, 'state', state) FROM deferred
             """,
-            claim.AccountId, now, except.ToArray(), pause.Failure.Code, detail, pause.NeedsPerson, SendPolicy.Waits.ToArray(), claim.UserId), row => row.GetGuid(0), cancellationToken);
+            claim.AccountId, now, most, pause.Failure.Code, detail, counts, SendPolicy.Waits.ToArray(), claim.UserId, JobColumns.Time(pause.NeedsPerson ? null : pause.Until)));
     }
 
-    public Task UnparkAsync(Claim claim, DateTimeOffset now, CancellationToken cancellationToken) => fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch(
-        "UPDATE job SET next_run_at = $2, updated_at = $2 WHERE account_id = $1 AND kind = 'send_message' AND state = 'queued' AND next_run_at IS NULL", claim.AccountId, now));
+    public Task UnparkAsync(Claim claim, DateTimeOffset? pausedUntil, DateTimeOffset now, CancellationToken cancellationToken) => fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch(
+        $"UPDATE job SET next_run_at = $2, updated_at = $2 WHERE account_id = $1 AND {Waiting} AND (next_run_at IS NULL OR next_run_at = $3)", claim.AccountId, now, JobColumns.Time(pausedUntil)));
 
     public async Task<int> ReconcileAsync(Claim claim, DateTimeOffset? repeatBefore, DateTimeOffset now, CancellationToken cancellationToken)
     {
