@@ -13,4 +13,7 @@ public sealed record OutgoingMail(
 {
     /// <summary>Where the recipients stand that earlier attempts settled, each state once: they too decide what becomes of the mail as a whole.</summary>
     public IReadOnlyList<RecipientState> Settled { get; init; } = [];
+
+    /// <summary>Of those that wait, the ordinals of those that came onto the user's suppression list since the mail was handed in.</summary>
+    public IReadOnlyList<int> Suppressed { get; init; } = [];
 }

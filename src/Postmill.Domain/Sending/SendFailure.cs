@@ -30,6 +30,9 @@ public sealed record SendFailure(string Code, string Text)
     /// <summary>The mail itself cannot go out: an address or a line that the protocol forbids, content that was deleted.</summary>
     public const string Unsendable = "unsendable";
 
+    /// <summary>The recipient is on the user's suppression list.</summary>
+    public const string Suppressed = "recipient_suppressed";
+
     /// <summary>Lost after the final dot.</summary>
     public const string OutcomeUnknown = "outcome_unknown";
 

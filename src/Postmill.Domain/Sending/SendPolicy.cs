@@ -6,7 +6,7 @@ namespace Postmill.Domain.Sending;
 /// What becomes of a mail and its recipients. Pure. The job runs from the commit of the intent, which is before the first octet of content; recipients are settled one by one:
 /// <code>
 ///   waiting ── positive reply after the dot ──────────────► sent
-///      │  ├── 5xx to it or to the mail ───────────────────► failed
+///      │  ├── 5xx to it or to the mail, or suppressed ────► failed
 ///      │  ├── no reply after the dot, or owner lost ──────► uncertain ── in Sent, answered or bounced ──► sent
 ///      │  └── cancelled before it was sent ───────────────► cancelled
 ///      └──── 4xx, connection lost before the dot ──► waiting, again after the next of <see cref="Waits"/>, at the end of them failed
@@ -34,6 +34,17 @@ public static class SendPolicy
 
     /// <summary>The intent was committed, or may have been, and nothing of the mail was sent: it does not count, and the mail is due again.</summary>
     public static Attempt OnTakenBack(Job job, DateTimeOffset now) => new(JobPolicy.OnAbandoned(job, now, now), []);
+
+    /// <summary>Who came onto the suppression list meanwhile is not written to; the others stay as due as they are. No attempt is counted.</summary>
+    public static Attempt OnSuppressed(OutgoingMail mail, DateTimeOffset now)
+    {
+        var failure = new SendFailure(SendFailure.Suppressed, "on your suppression list since the mail was handed in");
+        var changed = mail.Waiting.Where(recipient => mail.Suppressed.Contains(recipient.Ordinal)).Select(recipient => Refused(recipient, RecipientState.Failed, failure)).ToList();
+        var (code, text) = (failure.Code, string.Join(", ", changed.Select(recipient => recipient.Address)) + ": " + failure.Text);
+        return changed.Count < mail.Waiting.Count
+            ? new Attempt(mail.Job with { LastErrorCode = code, LastErrorDetail = Cut(text), UpdatedAt = now }, changed)
+            : new Attempt(Judge(mail.Job, changed, mail.Settled, new Delivery(DeliveryEnd.RefusedForGood, new SendFailure(code, text)), now), changed);
+    }
 
     /// <summary>The job as the commit of its intent leaves it.</summary>
     public static Job OnIntent(Job job, DateTimeOffset now) => JobPolicy.OnStarted(job, now);

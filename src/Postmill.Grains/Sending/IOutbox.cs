@@ -7,7 +7,8 @@ namespace Postmill.Grains.Sending;
 /// <remarks>Each write is one transaction behind the fence and throws <see cref="Accounts.OwnershipLostException"/> when the claim is stale.</remarks>
 public interface IOutbox
 {
-    /// <summary>Mails whose time has come, single ones first, with what they need to be sent. A read: nothing is claimed by it, the owner is the only sender.</summary>
+    /// <summary>Mails whose time has come, single ones first, with what they need to be sent. A read: nothing is claimed by it, the owner is the only sender. But for recipients that
+    /// came onto the user's suppression list: they fail, and a mail without others is not among those that are answered.</summary>
     /// <param name="except">In the sender's hands already.</param>
     Task<IReadOnlyList<OutgoingMail>> DueAsync(Claim claim, IReadOnlyCollection<Guid> except, int most, DateTimeOffset now, CancellationToken cancellationToken);
 

@@ -54,7 +54,7 @@ internal static class KeySendRoutes
     private static ApiError Failed(string code, string text) => code switch
     {
         SendFailure.TooLarge => ApiErrors.MailTooLarge(text),
-        SendFailure.NeedsUtf8 or SendFailure.Unsendable => ApiErrors.Unprocessable(code, text),
+        SendFailure.NeedsUtf8 or SendFailure.Unsendable or SendFailure.Suppressed => ApiErrors.Unprocessable(code, text),
         _ => ApiErrors.MailServer(code, text),
     };
 

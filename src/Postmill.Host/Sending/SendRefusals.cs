@@ -1,3 +1,4 @@
+using Postmill.Domain.Sending;
 using Postmill.Grains.Sending;
 using Postmill.Host.Accounts;
 using Postmill.Host.Http;
@@ -14,7 +15,7 @@ internal static class SendRefusals
         SendOutcome.NotTheAccount => FromNotAllowed(),
         SendOutcome.KeyReused => ApiErrors.Conflict("idempotency_key_reused", "this idempotency key belongs to another mail"),
         SendOutcome.Suppressed { Addresses: var addresses } =>
-            ApiErrors.Unprocessable("recipient_suppressed", $"on your suppression list: {string.Join(", ", addresses)}"),
+            ApiErrors.Unprocessable(SendFailure.Suppressed, $"on your suppression list: {string.Join(", ", addresses)}"),
         SendOutcome.TooLarge { Text: var text } => ApiErrors.MailTooLarge(text),
         SendOutcome.Invalid invalid => ApiErrors.BadRequest(field(invalid.Field), invalid.Index is { } at ? $"[{at}] {invalid.Text}" : invalid.Text),
         _ => throw new InvalidOperationException("SendOutcome is closed"),

@@ -178,6 +178,45 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
         Assert.Equal(2, (await Store.DueAsync(owned.Claim, [], 10, Now, None)).Count);
     }
 
+    [Theory]
+    [InlineData(SuppressionReason.HardBounce)]
+    [InlineData(SuppressionReason.Complaint)]
+    [InlineData(SuppressionReason.Manual)]
+    public async Task Who_comes_onto_the_suppression_list_after_the_mail_was_handed_in_gets_nothing(SuppressionReason reason)
+    {
+        var owned = await OwnedAsync();
+        var alone = await AddAsync(owned, Draft("Gone@bücher.example"));
+        var both = await AddAsync(owned, Draft("stays@example.net", "gone@xn--bcher-kva.example"));
+        database.Clock.Advance(TimeSpan.FromSeconds(1));
+        var untouched = await AddAsync(owned, Draft("other@example.net"));
+        await SuppressAsync(owned, "gone@bücher.example", reason);
+        var due = await Store.DueAsync(owned.Claim, [], 10, Now, None);
+        Assert.Equal([(both.Job.Id, "stays@example.net"), (untouched.Job.Id, "other@example.net")], due.Select(mail => (mail.Job.Id, Assert.Single(mail.Waiting).Address)));
+        var failed = (await Book.FindAsync(owned.Claim.UserId, alone.Job.Id, None))!;
+        Assert.Equal((JobState.Failed, 0, SendFailure.Suppressed, (DateTimeOffset?)null), (failed.State, failed.AttemptCount, failed.LastErrorCode, failed.NextRunAt));
+        Assert.Equal(RecipientState.Failed, Assert.Single((await Book.RecipientsAsync(owned.Claim.UserId, alone.Job.Id, None))!).Recipient.State);
+        foreach (var job in new[] { alone, both }) Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM audit WHERE subject = $1 AND action = 'mail.suppressed'", job.Job.Id.ToString()));
+
+        var mail = due[0];
+        Assert.Contains(mail.Job.Id, await Store.CommitAsync(owned.Claim, new OutboxCommit([], [mail.Job.Id], null, false, Now), None));
+        await EndAsync(owned, mail, Accepted(mail));
+        var partly = (await Book.FindAsync(owned.Claim.UserId, both.Job.Id, None))!;
+        Assert.Equal((JobState.Failed, 1, SendFailure.SomeRefused), (partly.State, partly.AttemptCount, partly.LastErrorCode));
+        Assert.Contains("gone@xn--bcher-kva.example", partly.LastErrorDetail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_suppression_that_is_over_or_anothers_holds_nobody_up()
+    {
+        var (owned, other) = (await OwnedAsync(), await OwnedAsync());
+        await AddAsync(owned, Draft("a@example.net"));
+        await SuppressAsync(owned, "a@example.net", SuppressionReason.Manual, Now.AddMinutes(5));
+        await SuppressAsync(other, "b@example.net", SuppressionReason.Manual);
+        await AddAsync(owned, Draft("b@example.net"));
+        database.Clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(2, (await Store.DueAsync(owned.Claim, [], 10, Now, None)).Count);
+    }
+
     [Fact]
     public async Task The_same_key_is_the_same_mail_and_another_mail_under_it_is_refused()
     {
@@ -296,6 +335,9 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
 
     private async Task<SendOutcome.Done> AddAsync(OwnedAccount owned, OutgoingDraft draft) =>
         Assert.IsType<SendOutcome.Done>(await Book.AddAsync(owned.Claim.UserId, owned.Claim.AccountId, draft, $"user:{owned.Claim.UserId}", None));
+
+    private Task SuppressAsync(OwnedAccount owned, string email, SuppressionReason reason, DateTimeOffset? until = null) =>
+        new SuppressionList(database.Source, database.Clock).AddAsync(owned.Claim.UserId, new Suppression(email, reason, "test", Now, until), None);
 
     private async Task<OutgoingMail> TakeAsync(OwnedAccount owned)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Postmill.Domain.Jobs;
+using Postmill.Domain.Sending;
 using Postmill.Grains.Sending;
 
 namespace Postmill.Adapters.Postgres.Sending;
@@ -14,6 +15,7 @@ internal static class MailLines
         var job = outcome.Attempt.Job;
         var (action, result) = job.State switch
         {
+            _ when outcome.Attempt.Changed.All(recipient => recipient.Code == SendFailure.Suppressed) => ("mail.suppressed", "failed"),
             JobState.Succeeded => ("mail.sent", "done"),
             JobState.Uncertain => ("mail.uncertain", "uncertain"),
             JobState.Retrying => ("mail.deferred", "failed"),
@@ -23,7 +25,7 @@ internal static class MailLines
         {
             ["message_id"] = outcome.Mail.MessageId,
             ["attempt"] = job.AttemptCount,
-            ["recipients"] = outcome.Attempt.Changed.GroupBy(recipient => recipient.State).ToDictionary(group => Domain.Sending.RecipientWords.Word(group.Key), group => group.Count()),
+            ["recipients"] = outcome.Attempt.Changed.GroupBy(recipient => recipient.State).ToDictionary(group => group.Key.Word(), group => group.Count()),
         };
         if (outcome.Response is { } response) detail["text"] = response.Length <= JobPolicy.MostDetail ? response : response[..JobPolicy.MostDetail];
         if (job.NextRunAt is { } next) detail["next_run_at"] = Domain.WireTime.Format(next);

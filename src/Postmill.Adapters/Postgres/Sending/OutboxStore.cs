@@ -23,24 +23,24 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
           SELECT * FROM job WHERE account_id = $1 AND {Waiting} AND next_run_at <= $2 AND id <> ALL ($3) ORDER BY lane, next_run_at LIMIT $4
         )
         SELECT {JobColumns.Select}, j.lane, o.email_id, o.message_id, o.envelope_from, o.needs_utf8, o.size,
-          (SELECT raw FROM message_raw WHERE message_id = o.email_id AND o.size <= $5), w.ordinals, w.addresses, w.codes, w.details, w.settled
+          (SELECT raw FROM message_raw WHERE message_id = o.email_id AND o.size <= $5), w.ordinals, w.addresses, w.codes, w.details, w.settled, w.suppressed
         FROM due j JOIN outgoing o ON o.job_id = j.id
         CROSS JOIN LATERAL (
           SELECT array_agg(ordinal ORDER BY ordinal) FILTER (WHERE state = 'waiting') AS ordinals, array_agg(address ORDER BY ordinal) FILTER (WHERE state = 'waiting') AS addresses,
             array_agg(code ORDER BY ordinal) FILTER (WHERE state = 'waiting') AS codes, array_agg(detail ORDER BY ordinal) FILTER (WHERE state = 'waiting') AS details,
-            array_agg(DISTINCT state) FILTER (WHERE state <> 'waiting') AS settled
-          FROM outgoing_recipient WHERE job_id = j.id
+            array_agg(DISTINCT state) FILTER (WHERE state <> 'waiting') AS settled, array_agg(ordinal) FILTER (WHERE state = 'waiting' AND s.email_key IS NOT NULL) AS suppressed
+          FROM outgoing_recipient r LEFT JOIN suppression s ON s.user_id = o.user_id AND s.email_key = r.address_key AND (s.expires_at IS NULL OR s.expires_at > $2)
+          WHERE job_id = j.id
         ) AS w
         ORDER BY j.lane, j.next_run_at
         """;
 
     public async Task<IReadOnlyList<OutgoingMail>> DueAsync(Claim claim, IReadOnlyCollection<Guid> except, int most, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var select = database.Command(Due, claim.AccountId, now, except.ToArray(), most, (long)SmallMail);
-        await using var row = await select.ExecuteReaderAsync(cancellationToken);
-        var mails = new List<OutgoingMail>();
-        while (await row.ReadAsync(cancellationToken)) mails.Add(Read(row));
-        return mails;
+        var mails = await ReadAsync(claim, except, most, now, cancellationToken);
+        if (mails.TrueForAll(mail => mail.Suppressed.Count == 0)) return mails;
+        await SuppressAsync(claim, mails.FindAll(mail => mail.Suppressed.Count > 0), now, cancellationToken);
+        return (await ReadAsync(claim, except, most, now, cancellationToken)).FindAll(mail => mail.Suppressed.Count == 0);
     }
 
     public async Task<DateTimeOffset?> NextAtAsync(Claim claim, IReadOnlyCollection<Guid> except, CancellationToken cancellationToken)
@@ -117,6 +117,24 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         return await select.ExecuteScalarAsync(cancellationToken) is null;
     }
 
+    private async Task<List<OutgoingMail>> ReadAsync(Claim claim, IReadOnlyCollection<Guid> except, int most, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var select = database.Command(Due, claim.AccountId, now, except.ToArray(), most, (long)SmallMail);
+        await using var row = await select.ExecuteReaderAsync(cancellationToken);
+        var mails = new List<OutgoingMail>();
+        while (await row.ReadAsync(cancellationToken)) mails.Add(Read(row));
+        return mails;
+    }
+
+    /// <summary>Begun and ended in one transaction; a mail that was cancelled meanwhile is not begun.</summary>
+    private Task SuppressAsync(Claim claim, IReadOnlyList<OutgoingMail> mails, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var attempts = mails.Select(mail => (Mail: mail, Attempt: SendPolicy.OnSuppressed(mail, now)));
+        var outcomes = attempts.Select(a => new MailOutcome(a.Mail, a.Attempt, string.Join(", ", a.Attempt.Changed.Select(recipient => recipient.Address)))).ToList();
+        return fence.ExecuteAsync(
+            claim, Durability.OnDisk, cancellationToken, [OutboxSql.Intents([.. mails.Select(mail => mail.Job.Id)], now), .. OutboxSql.Outcomes(claim, outcomes, now)]);
+    }
+
     /// <summary>Mails that somebody has now. A mail that is accepted in several attempts asks for its copy again; the act sees that it is there.</summary>
     private static IEnumerable<OutgoingMail> Accepted(IReadOnlyList<MailOutcome> outcomes) =>
         outcomes.Where(outcome => outcome.Attempt.Changed.Any(recipient => recipient.State == RecipientState.Sent)).Select(outcome => outcome.Mail);
@@ -167,6 +185,7 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
             row.GetInt64(at + 5), Content(row, at + 6))
         {
             Settled = [.. Array<string>(row, at + 11).Select(RecipientWords.State)],
+            Suppressed = Array<int>(row, at + 12),
         };
     }
 

@@ -106,8 +106,8 @@ internal sealed class OutgoingBook(NpgsqlDataSource database, DraftComposer comp
 
     private static NpgsqlBatchCommand Recipients(Guid jobId, IReadOnlyList<string> addresses) => Sql.Batch("""
         INSERT INTO outgoing_recipient (job_id, ordinal, address, address_key, state)
-        SELECT $1, n - 1, address, lower(address), 'waiting' FROM unnest($2::text[]) WITH ORDINALITY AS a (address, n)
-        """, jobId, addresses.ToArray());
+        SELECT $1, n - 1, address, key, 'waiting' FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS a (address, key, n)
+        """, jobId, addresses.ToArray(), addresses.Select(RecipientKey.Of).ToArray());
 
     private static Job NewJob(Guid accountId, DateTimeOffset nextRunAt, DateTimeOffset now) => new()
     {
