@@ -24,6 +24,9 @@ internal static class ClientLimits
     /// <summary>How often a broken download is taken up again without a single byte of progress.</summary>
     public const int ResumesWithoutProgress = 5;
 
+    /// <summary>Between two looks at an export that is being made: the first after it changed, and what it grows to while nothing does.</summary>
+    public static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(250), LongestLook = TimeSpan.FromSeconds(2);
+
     /// <summary>The first wait after a loss; doubled with every loss after it.</summary>
     public static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
 

@@ -22,6 +22,9 @@ public sealed class PostmillException : Exception
     /// <summary>When to come back, as the service said.</summary>
     public TimeSpan? RetryAfter { get; internal init; }
 
+    /// <summary>The line broke or was never there: what only reads may be asked again.</summary>
+    internal bool IsLoss => Code is "connection_lost" or "timeout" or "unreachable";
+
     /// <summary>The close code of a live connection: 4401 the key does not hold, 4403 it may not hear the inbox.</summary>
     public int? CloseCode { get; internal init; }
 }

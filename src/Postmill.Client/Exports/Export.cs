@@ -19,6 +19,14 @@ public sealed record Export(
     [property: JsonPropertyName("created_at")] DateTimeOffset CreatedAt,
     [property: JsonPropertyName("expires_at")] DateTimeOffset ExpiresAt)
 {
+    /// <summary>It can be downloaded.</summary>
+    [JsonIgnore]
+    public bool IsReady => State == "succeeded";
+
+    /// <summary>It is being made, or will be.</summary>
+    [JsonIgnore]
+    public bool IsOpen => State is "queued" or "running" or "retrying";
+
     /// <summary>How far it is; null before it begins.</summary>
     [JsonPropertyName("progress")]
     public JobProgress? Progress { get; init; }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Postmill.Client.Http;
 
 namespace Postmill.Client;
@@ -20,7 +21,7 @@ public sealed class ExportApi
         }, cancellationToken);
     }
 
-    /// <summary>Asks for one and answers at once; <see cref="GetAsync"/> tells when it is ready.</summary>
+    /// <summary>Asks for one and answers at once; <see cref="FollowAsync"/> tells when it is ready.</summary>
     /// <param name="accountId">Also of an account that is disconnected.</param>
     /// <param name="format"><c>mbox</c> or <c>zip</c>.</param>
     /// <param name="filter">Default: all mail.</param>
@@ -38,6 +39,24 @@ public sealed class ExportApi
     public async Task<Export> GetAsync(string exportId, CancellationToken cancellationToken = default) =>
         (await _wire.SendAsync(HttpMethod.Get, Path(exportId), ClientJson.Default.ExportAnswer, cancellationToken).ConfigureAwait(false)).Export;
 
+    /// <summary>The export as it is, and again whenever it changed, until it is ready or will not become so. A line that breaks is sat out.</summary>
+    public async IAsyncEnumerable<Export> FollowAsync(string exportId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Export? last = null;
+        for (var wait = ClientLimits.FirstLook; ; wait = wait * 2 < ClientLimits.LongestLook ? wait * 2 : ClientLimits.LongestLook)
+        {
+            var export = await GetPatientlyAsync(exportId, cancellationToken).ConfigureAwait(false);
+            if (export != last)
+            {
+                yield return last = export;
+                wait = ClientLimits.FirstLook;
+            }
+
+            if (!export.IsOpen) yield break;
+            await Task.Delay(wait, _wire.Options.Clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Its file. A lost connection is taken up again where it broke.</summary>
     /// <param name="exportId">One that is ready.</param>
     /// <param name="offset">Bytes to leave out: what a caller has already.</param>
@@ -47,6 +66,21 @@ public sealed class ExportApi
 
     /// <summary>Deletes it; one that is being made stops.</summary>
     public Task DeleteAsync(string exportId, CancellationToken cancellationToken = default) => _wire.SendAsync(HttpMethod.Delete, Path(exportId), ClientJson.Default.Done, cancellationToken);
+
+    private async Task<Export> GetPatientlyAsync(string exportId, CancellationToken cancellationToken)
+    {
+        for (var losses = 1; ; losses++)
+        {
+            try
+            {
+                return await GetAsync(exportId, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PostmillException e) when (e.IsLoss && losses <= ClientLimits.ResumesWithoutProgress)
+            {
+                await Task.Delay(Backoff.After(losses), _wire.Options.Clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
     private static string Of(string accountId) => $"api/accounts/{ApiPath.Segment(accountId, nameof(accountId))}/exports";
 

@@ -60,7 +60,7 @@ internal sealed class ContentStream(ApiWire wire, string path, HttpResponseMessa
                 if (read > 0 || total is null || _position >= total) return read;
                 throw new PostmillException("connection_lost", "the content ended before its end");
             }
-            catch (PostmillException e) when (e.Code is "connection_lost" or "timeout" or "unreachable" && _tag is not null && ++_losses <= ClientLimits.ResumesWithoutProgress)
+            catch (PostmillException e) when (e.IsLoss && _tag is not null && ++_losses <= ClientLimits.ResumesWithoutProgress)
             {
                 await CloseAsync().ConfigureAwait(false);
                 await Task.Delay(Backoff.After(_losses), wire.Options.Clock, cancellationToken).ConfigureAwait(false);

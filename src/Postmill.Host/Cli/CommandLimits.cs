@@ -30,6 +30,9 @@ internal static class CommandLimits
     /// <summary>Characters of a name or a subject in a table.</summary>
     public const int ShownName = 40, ShownSubject = 80;
 
+    /// <summary>Bytes of a download that are held.</summary>
+    public const int CopyBytes = 128 * 1024;
+
     /// <summary>Characters of a file's name that a mail suggests; file systems take 255 bytes.</summary>
     public const int FileName = 60;
 }

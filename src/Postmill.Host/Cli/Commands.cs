@@ -47,6 +47,7 @@ internal static class Commands
             SyncCommand.Create(service),
             EmailsCommand.Create(service),
             SearchCommand.Create(service),
+            ExportCommand.Create(service),
             TailCommand.Create(service),
             ClusterCommand.Create(settings, terminal),
         };

@@ -19,38 +19,19 @@ internal static class EmailsCommand
     private static Command List(ServiceOptions service)
     {
         var named = new Argument<string?>("account") { Description = "Its id or address. Default: the default account.", Arity = ArgumentArity.ZeroOrOne };
-        var folder = new Option<string?>("--folder") { Description = "Of this folder only." };
-        var direction = new Option<string?>("--direction") { Description = "Received or sent." };
-        direction.AcceptOnlyFromAmong("inbound", "outbound");
-        var unread = new Option<bool?>("--unread") { Description = "Not read yet; with false: read.", Arity = ArgumentArity.ZeroOrOne };
-        var starred = new Option<bool?>("--starred") { Description = "Starred; with false: not.", Arity = ArgumentArity.ZeroOrOne };
-        var attachments = new Option<bool?>("--attachments") { Description = "With attachments; with false: without.", Arity = ArgumentArity.ZeroOrOne };
-        var after = new Option<DateTimeOffset?>("--after") { Description = "Received later than this time (ISO 8601)." };
-        var before = new Option<DateTimeOffset?>("--before") { Description = "Received before this time (ISO 8601)." };
+        var filter = new EmailFilterOptions();
         var limit = Limit();
-        var list = new Command("list", "An account's mail, newest first.") { named, folder, direction, unread, starred, attachments, after, before, limit };
+        var list = new Command("list", "An account's mail, newest first.") { named, limit };
+        filter.AddTo(list);
         service.Run(list, async (session, line, cancellationToken) =>
         {
             var account = await session.AccountAsync(line.GetValue(named), cancellationToken);
-            var filter = new EmailFilter
-            {
-                Folder = line.GetValue(folder),
-                Direction = line.GetValue(direction),
-                Unread = Flag(line, unread),
-                Starred = Flag(line, starred),
-                HasAttachments = Flag(line, attachments),
-                After = line.GetValue(after),
-                Before = line.GetValue(before),
-            };
             var most = line.GetValue(limit);
-            await WriteAsync(session, session.Client.Emails.ListAsync(account, filter, Math.Min(most, 100), cancellationToken).Take(most));
+            await WriteAsync(session, session.Client.Emails.ListAsync(account, filter.Read(line), Math.Min(most, 100), cancellationToken).Take(most));
             return ExitCodes.Done;
         });
         return list;
     }
-
-    // An option that stands alone means yes.
-    private static bool? Flag(ParseResult line, Option<bool?> option) => line.GetResult(option) is { Tokens.Count: 0, Implicit: false } ? true : line.GetValue(option);
 
     public static Option<int> Limit()
     {

@@ -18,6 +18,10 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
 
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
+    /// <summary>For bars that move: where somebody looks at what is not the output, else null.</summary>
+    public Func<IAnsiConsole?> OpenBars { get; init; } = static () =>
+        Console.IsErrorRedirected ? null : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     private bool Seen => ReferenceEquals(Out, Console.Out) && !Console.IsOutputRedirected;

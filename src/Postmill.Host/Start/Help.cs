@@ -10,7 +10,7 @@ internal static class Help
     private const string Head = """
         Usage: postmill [--urls http://127.0.0.1:8080] [--Postmill:Section:Name=value ...]
                postmill cluster status [--json]
-               postmill login | logout | accounts | sync | emails | search | tail [--url http://127.0.0.1:8080] [--json]
+               postmill login | logout | accounts | sync | emails | search | export | tail [--url http://127.0.0.1:8080] [--json]
 
         Keeps mailboxes in sync, sends through them, and tells subscribers what happens. Docs are served at /docs.
         cluster takes the same settings as the host; the other commands ask a service, here or elsewhere. postmill <command> --help describes each.

@@ -1,6 +1,7 @@
 using Postmill.Host.Cli;
 using Postmill.Host.Start;
 using Postmill.Testing.Servers;
+using Spectre.Console;
 
 namespace Postmill.Client.Tests.Cli;
 
@@ -26,6 +27,9 @@ internal sealed class ServiceShell
     /// <summary>What went to the standard output as bytes.</summary>
     public MemoryStream Bytes { get; } = new();
 
+    /// <summary>What somebody sees who looks on; null: nobody does.</summary>
+    public StringWriter? Seen { get; set; }
+
     public void Set(string variable, string value) => _environment[variable] = value;
 
     public Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
@@ -34,7 +38,7 @@ internal sealed class ServiceShell
     {
         using StringWriter output = new(), error = new();
         using var from = new StringReader(input);
-        var terminal = new Terminal(output, error) { In = from, OpenOut = () => Bytes, Environment = name => _environment.GetValueOrDefault(name) };
+        var terminal = new Terminal(output, error) { In = from, OpenOut = () => Bytes, OpenBars = OpenBars, Environment = name => _environment.GetValueOrDefault(name) };
         var code = await Launch.RunAsync(arguments, terminal);
         return (code, output.ToString(), error.ToString());
     }
@@ -46,4 +50,8 @@ internal sealed class ServiceShell
         Assert.True((code, error) == (0, ""), $"{string.Join(' ', arguments)}: {code} {error}");
         return output;
     }
+
+    private IAnsiConsole? OpenBars() => Seen is { } seen
+        ? AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(seen) })
+        : null;
 }

@@ -14,6 +14,11 @@ public sealed class UsageTests
     [InlineData("emails", "list", "--after", "yesterday or so")]
     [InlineData("emails", "show")]
     [InlineData("search")]
+    [InlineData("export", "--format", "tar")]
+    [InlineData("export", "a@example.org", "b@example.org")]
+    [InlineData("export", "a@example.org", "--resume", "x")]
+    [InlineData("export", "--resume", "x", "--unread")]
+    [InlineData("export", "--output", "/")]
     [InlineData("tail", "--after", "-1")]
     [InlineData("accounts", "--url", "ftp://example.org")]
     [InlineData("accounts", "--url", "http://me:secret@example.org")]
@@ -40,6 +45,7 @@ public sealed class UsageTests
     [InlineData("emails body", "--headers")]
     [InlineData("emails save", "--part")]
     [InlineData("search", "--newest")]
+    [InlineData("export", "--resume")]
     [InlineData("tail", "--after")]
     public async Task Each_command_has_its_help(string command, string part)
     {
