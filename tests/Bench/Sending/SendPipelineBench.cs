@@ -7,17 +7,24 @@ using Postmill.Testing.Servers;
 namespace Postmill.Bench.Sending;
 
 /// <summary>
-/// Mails that wait in the outbox, from the moment they are due to the last outcome in the database, through eight connections to Postfix's smtp-sink; beside Postfix's smtp-source and nodemailer's
-/// pool with as many connections and mails of the same size. Handing the mails in over HTTP is told apart from it.
+/// Mails that wait in the outbox, from the moment they are due to the last outcome in the database, through eight connections and through many to Postfix's smtp-sink; beside Postfix's
+/// smtp-source and nodemailer's pool with as many connections and mails of the same size. Handing the mails in over HTTP is told apart from it.
 /// </summary>
 internal static class SendPipelineBench
 {
     private const string User = "bench@example.org", Password = "bench";
-    private const int Connections = 8, BodyBytes = 4_000, PlainMails = 20_000;
+    private const int BodyBytes = 4_000, PlainMails = 20_000;
 
+    private static readonly int[] ConnectionCounts = [8, 32];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     public static async Task RunAsync(BenchOptions options, BenchTable table)
+    {
+        await using var node = await Nodemailer.InstallAsync();
+        foreach (var connections in ConnectionCounts) await RunAsync(options, table, node, connections);
+    }
+
+    private static async Task RunAsync(BenchOptions options, BenchTable table, Nodemailer node, int connections)
     {
         await using var postgres = await PostgresServer.StartAsync(new PostgresOptions(Durable: true));
         var database = await postgres.CreateDatabaseAsync();
@@ -26,7 +33,7 @@ internal static class SendPipelineBench
         await using var sink = await SmtpSink.StartAsync(keep: false);
         await using var host = await BenchHost.StartAsync(options, database, new Dictionary<string, string?>
         {
-            ["Postmill__Sending__Connections"] = $"{Connections}",
+            ["Postmill__Sending__Connections"] = $"{connections}",
             ["Postmill__Sending__SentCopy"] = "never",
         });
         await using var rows = NpgsqlDataSource.Create(database);
@@ -35,23 +42,22 @@ internal static class SendPipelineBench
 
         List<Pipeline> ours = [];
         List<double> source = [], nodemailer = [];
-        await using var node = await Nodemailer.InstallAsync();
         for (var round = 1; round <= options.Rounds; round++)
         {
             ours.Add(await MeasureAsync(host, postgres, rows, account, options.Mails));
-            source.Add(PlainMails / await SmtpClientBench.SourceAsync(Connections, PlainMails, (int)ours[^1].Bytes));
-            nodemailer.Add(await node.RateAsync(sink.Port, Connections, Math.Min(PlainMails, options.Mails), BodyBytes));
+            source.Add(PlainMails / await SmtpClientBench.SourceAsync(connections, PlainMails, (int)ours[^1].Bytes));
+            nodemailer.Add(await node.RateAsync(sink.Port, connections, Math.Min(PlainMails, options.Mails), BodyBytes));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"send-pipeline round {round}: postmill {ours[^1].PerSecond:F0}/s ({ours[^1].Bytes} bytes, handed in at {ours[^1].HandedInPerSecond:F0}/s), smtp-source {source[^1]:F0}/s, nodemailer {nodemailer[^1]:F0}/s; {ours[^1].Memory}"));
+                $"send-pipeline, {connections} connections, round {round}: postmill {ours[^1].PerSecond:F0}/s ({ours[^1].Bytes} bytes, handed in at {ours[^1].HandedInPerSecond:F0}/s), smtp-source {source[^1]:F0}/s, nodemailer {nodemailer[^1]:F0}/s; {ours[^1].Memory}"));
         }
 
-        Tell(options, table, ours, source, nodemailer);
+        Tell(options, table, connections, ours, source, nodemailer);
     }
 
-    private static void Tell(BenchOptions options, BenchTable table, List<Pipeline> ours, List<double> source, List<double> nodemailer)
+    private static void Tell(BenchOptions options, BenchTable table, int connections, List<Pipeline> ours, List<double> source, List<double> nodemailer)
     {
         var rate = BenchTable.Median([.. ours.Select(o => o.PerSecond)]);
-        var work = string.Create(CultureInfo.InvariantCulture, $"durable sending, {options.Mails} mails of {ours[0].Bytes} bytes, {Connections} connections");
+        var work = string.Create(CultureInfo.InvariantCulture, $"durable sending, {options.Mails} mails of {ours[0].Bytes} bytes, {connections} connections");
         var text = string.Create(CultureInfo.InvariantCulture,
             $"{rate:F0}/s; per mail {BenchTable.Median([.. ours.Select(o => o.HostSeconds)]) * 1e6:F0} µs of processor in the host, {BenchTable.Median([.. ours.Select(o => o.DatabaseSeconds)]) * 1e6:F0} µs in PostgreSQL; {ours[^1].Memory}");
         table.Add(work, text, Beside("smtp-source", source), Ratio(source), "≥ 0.25 ×");
@@ -67,6 +73,7 @@ internal static class SendPipelineBench
         var began = Stopwatch.GetTimestamp();
         await Outgoing.HandInAsync(host, account, mails, BodyBytes);
         var handedIn = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"send-pipeline: {mails} mails are handed in after {handedIn:F0} s"));
         var (hostBefore, databaseBefore) = (ProcessTree.ProcessorSeconds(host.ProcessId), ProcessTree.ProcessorSeconds(postgres.Id));
         await using var memory = new ResidentSamples(host.ProcessId);
         began = Stopwatch.GetTimestamp();
