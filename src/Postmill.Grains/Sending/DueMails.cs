@@ -4,13 +4,14 @@ using Postmill.Domain.Sending;
 namespace Postmill.Grains.Sending;
 
 /// <summary>The mails of an account that are due, some in hand, the rest in the outbox. Reading claims nothing, so what is in hand can be let go of at any time.</summary>
-internal sealed class DueMails(Claim claim, IOutbox outbox, int batch, TimeProvider time)
+internal sealed class DueMails(Claim claim, IOutbox outbox, int batch, TimeProvider time, CancellationToken stop)
 {
     private readonly Lock _gate = new();
     private readonly Queue<OutgoingMail> _ready = new();
     private readonly HashSet<Guid> _underWay = [];
     private Task<bool>? _refill;
     private bool _stale;
+    private bool _more;
 
     /// <summary>Ready to be taken.</summary>
     public int InHand
@@ -39,6 +40,7 @@ internal sealed class DueMails(Claim claim, IOutbox outbox, int batch, TimeProvi
             if (_ready.Count == 0 || !reserve()) return null;
             var mail = _ready.Dequeue();
             _underWay.Add(mail.Job.Id);
+            if (_more && _ready.Count == batch / 2) Read(); // while the other half lasts
             return mail;
         }
     }
@@ -50,32 +52,31 @@ internal sealed class DueMails(Claim claim, IOutbox outbox, int batch, TimeProvi
     }
 
     /// <summary>Reads more; one reading serves all who wait for it. False: nothing else is due.</summary>
-    public Task<bool> RefillAsync(CancellationToken cancellationToken)
+    public Task<bool> RefillAsync()
     {
-        lock (_gate)
-        {
-            if (_ready.Count > 0) return Task.FromResult(true);
-            if (_refill is { IsCompleted: false }) return _refill;
-            return _refill = Task.Run(() => ReadAsync(cancellationToken), cancellationToken);
-        }
+        lock (_gate) return _ready.Count > 0 ? Task.FromResult(true) : Read();
     }
 
-    private async Task<bool> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Under the lock.</summary>
+    private Task<bool> Read() => _refill is { IsCompleted: false } ? _refill : _refill = Task.Run(ReadAsync, stop);
+
+    private async Task<bool> ReadAsync()
     {
         for (var again = true; ; again = false)
         {
             Guid[] except;
             lock (_gate)
             {
-                except = [.. _underWay];
+                except = [.. _underWay, .. _ready.Select(mail => mail.Job.Id)];
                 _stale = false;
             }
 
-            var mails = await outbox.DueAsync(claim, except, batch, time.GetUtcNow(), cancellationToken);
+            var mails = await outbox.DueAsync(claim, except, batch, time.GetUtcNow(), stop);
             lock (_gate)
             {
                 if (_stale && again && mails.Any(mail => mail.Lane != SendLane.Single)) continue;
                 foreach (var mail in mails) _ready.Enqueue(mail);
+                _more = mails.Count == batch;
                 return mails.Count > 0;
             }
         }

@@ -16,7 +16,7 @@ internal sealed class OutboxRound(
     /// <summary>Connections that broke in a row, each with another mail: then it is not the mails.</summary>
     private const int MostLosses = 3;
 
-    private readonly DueMails _due = new(account.Claim, ports.Outbox, ports.Options.Batch, ports.Time);
+    private readonly DueMails _due = new(account.Claim, ports.Outbox, ports.Options.Batch, ports.Time, stop);
     private readonly Lock _gate = new();
     private readonly List<Task> _lanes = [];
     private SendFailure? _trouble;
@@ -186,7 +186,7 @@ internal sealed class OutboxRound(
         {
             if (_due.TryTake(Reserve) is { } mail) return mail;
             lock (_gate) if (_paced is not null) return null;
-            if (!await _due.RefillAsync(stop)) return null;
+            if (!await _due.RefillAsync()) return null;
         }
 
         return null;
