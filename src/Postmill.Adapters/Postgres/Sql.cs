@@ -31,6 +31,13 @@ internal static class Sql
         this NpgsqlDataSource database, IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.PreparedAsync(commands, read, cancellationToken);
+    }
+
+    /// <inheritdoc cref="PreparedAsync{T}(NpgsqlDataSource, IEnumerable{NpgsqlBatchCommand}, Func{NpgsqlDataReader, Task{T}}, CancellationToken)"/>
+    public static async Task<T> PreparedAsync<T>(
+        this NpgsqlConnection connection, IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
+    {
         await using var batch = connection.CreateBatch();
         foreach (var command in commands) batch.BatchCommands.Add(command);
         await batch.PrepareAsync(cancellationToken); // nothing goes over the wire on a session that knows them

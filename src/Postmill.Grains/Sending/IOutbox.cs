@@ -19,7 +19,8 @@ public interface IOutbox
     Task<Pace?> PaceAsync(Claim claim, CancellationToken cancellationToken);
 
     /// <summary>Outcomes of mails that ran, intents of those that are to run: all or nothing. Answers the intents that hold; a mail that was cancelled meanwhile is not among them.</summary>
-    Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, CancellationToken cancellationToken);
+    /// <param name="written">Called as soon as the transaction is over and the next may begin; the answer comes when it is on disk, and is a fault when that cannot be told.</param>
+    Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, Action written, CancellationToken cancellationToken);
 
     /// <summary>
     /// The server cannot be used: mails that are due wait for the end of the pause and say why, no more than <paramref name="most"/>, single ones and the newest first. Where a person must

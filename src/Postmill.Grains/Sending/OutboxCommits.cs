@@ -6,8 +6,8 @@ using Postmill.Grains.Accounts;
 namespace Postmill.Grains.Sending;
 
 /// <summary>
-/// Outcomes and intents of all connections of an account, written together: what comes while one transaction is under way goes into the next. A connection has one mail between
-/// intent and outcome, so what a crash leaves in doubt is at most one mail a connection.
+/// Outcomes and intents of all connections of an account, written together: what comes while one transaction is under way goes into the next, which begins while the one before is
+/// still on its way to the disk. A connection has one mail between intent and outcome, so what a crash leaves in doubt is at most one mail a connection.
 /// </summary>
 internal sealed class OutboxCommits(Claim claim, IOutbox outbox, Pacer pacer, bool fileCopies, TimeProvider time, Action<IReadOnlyList<MailOutcome>> committed, Action<Exception> failed) : IDisposable
 {
@@ -16,6 +16,7 @@ internal sealed class OutboxCommits(Claim claim, IOutbox outbox, Pacer pacer, bo
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _writes = [];
     private List<Entry> _pending = [];
     private Task _writer = Task.CompletedTask;
     private bool _running;
@@ -33,9 +34,7 @@ internal sealed class OutboxCommits(Claim claim, IOutbox outbox, Pacer pacer, bo
         {
             if (_lost) throw new OwnershipLostException(claim);
             _pending.Add(entry);
-            if (_running) return entry.Done.Task;
-            _running = true;
-            _writer = Task.Run(WriteAllAsync);
+            Start();
             return entry.Done.Task;
         }
     }
@@ -43,10 +42,26 @@ internal sealed class OutboxCommits(Claim claim, IOutbox outbox, Pacer pacer, bo
     /// <summary>Waits until everything is written. What the database does not take until <paramref name="leave"/> is given up: the next owner finds those mails running, and in doubt.</summary>
     public async Task EndAsync(CancellationToken leave)
     {
-        await using (leave.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop)) await _writer;
+        await using (leave.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop))
+        {
+            while (UnderWay() is { Length: > 0 } tasks) await Task.WhenAll(tasks);
+        }
     }
 
     public void Dispose() => _stop.Dispose();
+
+    private Task[] UnderWay()
+    {
+        lock (_gate) return [.. _writes.Append(_writer).Where(task => !task.IsCompleted)];
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Start()
+    {
+        if (_running) return;
+        _running = true;
+        _writer = Task.Run(WriteAllAsync);
+    }
 
     private async Task WriteAllAsync()
     {
@@ -66,11 +81,20 @@ internal sealed class OutboxCommits(Claim claim, IOutbox outbox, Pacer pacer, bo
                 (batch, _pending) = (_pending, []);
             }
 
-            await WriteAsync(batch);
+            var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var write = WriteAsync(batch, written);
+            lock (_gate)
+            {
+                _writes.RemoveAll(task => task.IsCompleted);
+                _writes.Add(write);
+            }
+
+            await written.Task;
         }
     }
 
-    private async Task WriteAsync(List<Entry> batch)
+    /// <summary>Never faults; <paramref name="written"/> is set when the next may begin.</summary>
+    private async Task WriteAsync(List<Entry> batch, TaskCompletionSource written)
     {
         var commit = new OutboxCommit(
             [.. batch.Where(entry => entry.Outcome is not null).Select(entry => entry.Outcome!)],
@@ -78,7 +102,7 @@ internal sealed class OutboxCommits(Claim claim, IOutbox outbox, Pacer pacer, bo
             pacer.Kept, fileCopies, time.GetUtcNow());
         try
         {
-            var granted = await outbox.CommitAsync(claim, commit, CancellationToken.None);
+            var granted = await outbox.CommitAsync(claim, commit, written.SetResult, CancellationToken.None);
             committed(commit.Outcomes);
             foreach (var entry in batch) entry.Done.TrySetResult(entry.Intent is { } mail && granted.Contains(mail.Job.Id));
         }
@@ -90,17 +114,25 @@ internal sealed class OutboxCommits(Claim claim, IOutbox outbox, Pacer pacer, bo
         catch (DbException fault)
         {
             failed(fault);
-            await RequeueAsync(batch);
+            Requeue(batch);
+            if (!written.Task.IsCompleted) await PauseAsync();
         }
         catch (Exception bug) when (bug is not OutOfMemoryException)
         {
             // Whoever waits for the commit must hear of it; the rows stay as they are, which for mails under way means in doubt.
             foreach (var entry in batch) entry.Done.TrySetException(bug);
         }
+        finally
+        {
+            written.TrySetResult();
+        }
     }
 
-    /// <summary>Intents are refused at once, so that nothing is sent on them; whether they were committed is not known, so they are taken back. Outcomes are tried until they are written.</summary>
-    private async Task RequeueAsync(List<Entry> batch)
+    /// <summary>
+    /// Intents are refused, so that nothing is sent on them; whether they were committed is not known, so they are taken back, before anybody can ask for them again. Outcomes are
+    /// tried until they are written.
+    /// </summary>
+    private void Requeue(List<Entry> batch)
     {
         var now = time.GetUtcNow();
         var again = new List<Entry>();
@@ -108,10 +140,19 @@ internal sealed class OutboxCommits(Claim claim, IOutbox outbox, Pacer pacer, bo
         {
             if (entry.Outcome is not null) again.Add(new Entry(entry.Outcome, null));
             if (entry.Intent is { } mail) again.Add(new Entry(new MailOutcome(mail, SendPolicy.OnTakenBack(mail.Job, now)), null));
-            entry.Done.TrySetResult(false);
         }
 
-        lock (_gate) _pending.InsertRange(0, again);
+        lock (_gate)
+        {
+            _pending.InsertRange(0, again);
+            Start();
+        }
+
+        foreach (var entry in batch) entry.Done.TrySetResult(false);
+    }
+
+    private async Task PauseAsync()
+    {
         try
         {
             await Task.Delay(Again, time, _stop.Token);

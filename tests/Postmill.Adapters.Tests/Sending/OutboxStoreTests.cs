@@ -55,7 +55,7 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
         var done = await AddAsync(owned, Draft("a@example.net"));
         var cancelled = Assert.IsType<JobDecision.Changed>(JobPolicy.OnCancel(done.Job, Now)).Job;
         Assert.True(await database.JobBook().ChangeAsync(done.Job, cancelled, Jobs.JobGiven.Line(owned.Claim.UserId, done.Job, "job.cancelled"), None));
-        Assert.Empty(await Store.CommitAsync(owned.Claim, new OutboxCommit([], [done.Job.Id], null, false, Now), None));
+        Assert.Empty(await Store.CommitAsync(owned.Claim, new OutboxCommit([], [done.Job.Id], null, false, Now), static () => { }, None));
         Assert.Equal("cancelled", await database.ScalarAsync<string>("SELECT state FROM outgoing_recipient WHERE job_id = $1", done.Job.Id));
     }
 
@@ -198,7 +198,7 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
         foreach (var job in new[] { alone, both }) Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM audit WHERE subject = $1 AND action = 'mail.suppressed'", job.Job.Id.ToString()));
 
         var mail = due[0];
-        Assert.Contains(mail.Job.Id, await Store.CommitAsync(owned.Claim, new OutboxCommit([], [mail.Job.Id], null, false, Now), None));
+        Assert.Contains(mail.Job.Id, await Store.CommitAsync(owned.Claim, new OutboxCommit([], [mail.Job.Id], null, false, Now), static () => { }, None));
         await EndAsync(owned, mail, Accepted(mail));
         var partly = (await Book.FindAsync(owned.Claim.UserId, both.Job.Id, None))!;
         Assert.Equal((JobState.Failed, 1, SendFailure.SomeRefused), (partly.State, partly.AttemptCount, partly.LastErrorCode));
@@ -270,7 +270,7 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
     {
         var owned = await OwnedAsync();
         var pace = Pace.Of([new PaceLimit(TimeSpan.FromHours(1), 100)], null, Now).Take(7, Now);
-        await Store.CommitAsync(owned.Claim, new OutboxCommit([], [], pace, false, Now), None);
+        await Store.CommitAsync(owned.Claim, new OutboxCommit([], [], pace, false, Now), static () => { }, None);
         Assert.Equal(93, (await Store.PaceAsync(owned.Claim, None))!.Free(Now));
     }
 
@@ -342,14 +342,14 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
     private async Task<OutgoingMail> TakeAsync(OwnedAccount owned)
     {
         var mail = (await Store.DueAsync(owned.Claim, [], 10, Now, None))[0];
-        Assert.Contains(mail.Job.Id, await Store.CommitAsync(owned.Claim, new OutboxCommit([], [mail.Job.Id], null, false, Now), None));
+        Assert.Contains(mail.Job.Id, await Store.CommitAsync(owned.Claim, new OutboxCommit([], [mail.Job.Id], null, false, Now), static () => { }, None));
         return mail;
     }
 
     private Task EndAsync(OwnedAccount owned, OutgoingMail mail, Delivery delivery)
     {
         var attempt = SendPolicy.OnDelivery(SendPolicy.OnIntent(mail.Job, Now), mail.Waiting, mail.Settled, delivery, Now);
-        return Store.CommitAsync(owned.Claim, new OutboxCommit([new MailOutcome(mail, attempt)], [], null, false, Now), None);
+        return Store.CommitAsync(owned.Claim, new OutboxCommit([new MailOutcome(mail, attempt)], [], null, false, Now), static () => { }, None);
     }
 
     private static Delivery Accepted(OutgoingMail mail) =>

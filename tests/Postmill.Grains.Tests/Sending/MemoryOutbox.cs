@@ -17,6 +17,9 @@ internal sealed class MemoryOutbox(TimeProvider time) : IOutbox
 
     public bool IsLost { get; set; }
 
+    /// <summary>What a commit waits for after its transaction is over.</summary>
+    public Func<Task> Disk { get; set; } = static () => Task.CompletedTask;
+
     public Pace? Pace { get; private set; }
 
     public List<OutboxCommit> Commits { get; } = [];
@@ -69,22 +72,13 @@ internal sealed class MemoryOutbox(TimeProvider time) : IOutbox
 
     public Task<Pace?> PaceAsync(Claim claim, CancellationToken cancellationToken) => Do(() => Pace);
 
-    public Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, CancellationToken cancellationToken) => Do<IReadOnlySet<Guid>>(() =>
+    public async Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, Action written, CancellationToken cancellationToken)
     {
-        Commits.Add(commit);
-        foreach (var outcome in commit.Outcomes)
-        {
-            var row = _rows[outcome.Mail.Job.Id];
-            if (row.Job.State != JobState.Running) continue;
-            var recipients = row.Recipients.Select(recipient => outcome.Attempt.Changed.FirstOrDefault(changed => changed.Ordinal == recipient.Ordinal) ?? recipient).ToList();
-            _rows[row.Job.Id] = row with { Job = outcome.Attempt.Job, Recipients = recipients };
-        }
-
-        Pace = commit.Pace ?? Pace;
-        var granted = commit.Intents.Where(id => _rows[id].Job.State is JobState.Queued or JobState.Retrying).ToHashSet();
-        foreach (var id in granted) _rows[id] = _rows[id] with { Job = SendPolicy.OnIntent(_rows[id].Job, commit.At) };
+        var granted = await Do(() => Commit(commit));
+        written();
+        await Disk();
         return granted;
-    });
+    }
 
     public Task DeferAsync(Claim claim, SendPause pause, int most, bool counts, DateTimeOffset now, CancellationToken cancellationToken) => Do(() =>
     {
@@ -121,6 +115,23 @@ internal sealed class MemoryOutbox(TimeProvider time) : IOutbox
 
     private IEnumerable<Row> Waiting(IReadOnlyCollection<Guid> except) => _rows.Values.Where(row => row.Job.State is JobState.Queued or JobState.Retrying && !except.Contains(row.Job.Id));
 
+    private IReadOnlySet<Guid> Commit(OutboxCommit commit)
+    {
+        Commits.Add(commit);
+        foreach (var outcome in commit.Outcomes)
+        {
+            var row = _rows[outcome.Mail.Job.Id];
+            if (row.Job.State != JobState.Running) continue;
+            var recipients = row.Recipients.Select(recipient => outcome.Attempt.Changed.FirstOrDefault(changed => changed.Ordinal == recipient.Ordinal) ?? recipient).ToList();
+            _rows[row.Job.Id] = row with { Job = outcome.Attempt.Job, Recipients = recipients };
+        }
+
+        Pace = commit.Pace ?? Pace;
+        var granted = commit.Intents.Where(id => _rows[id].Job.State is JobState.Queued or JobState.Retrying).ToHashSet();
+        foreach (var id in granted) _rows[id] = _rows[id] with { Job = SendPolicy.OnIntent(_rows[id].Job, commit.At) };
+        return granted;
+    }
+
     private Task<T> Do<T>(Func<T> act)
     {
         lock (_gate)
@@ -132,5 +143,5 @@ internal sealed class MemoryOutbox(TimeProvider time) : IOutbox
 
     private sealed record Row(Job Job, SendLane Lane, IReadOnlyList<OutgoingRecipient> Recipients, int Order);
 
-    private sealed class Away() : DbException("the database is away");
+    public sealed class Away() : DbException("the database is away");
 }

@@ -115,6 +115,32 @@ public sealed class OutboxWorkerTests : OutboxScenario
     }
 
     [Fact]
+    public async Task Content_waits_for_the_disk_and_the_next_transaction_does_not()
+    {
+        var disk = new TaskCompletionSource();
+        Outbox.Disk = () => disk.Task;
+        for (var n = 0; n < 20; n++) Outbox.Add($"r{n}@example.org");
+        Start(new SendOptions { Connections = 4 });
+        await PassUntilAsync("every connection's intent is written", TimeSpan.Zero, () => Outbox.Jobs.Count(job => job.State == JobState.Running) == 4);
+        Assert.Empty(Server.Sent);
+        disk.SetResult();
+        await SettledAsync();
+        Assert.Equal(20, Server.Sent.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_on_an_intent_that_was_lost_on_its_way_to_the_disk_and_no_outcome_is_lost_there()
+    {
+        var commits = 0;
+        Outbox.Disk = () => Interlocked.Increment(ref commits) % 3 == 0 ? Task.FromException(new MemoryOutbox.Away()) : Task.CompletedTask;
+        for (var n = 0; n < 40; n++) Outbox.Add($"r{n}@example.org");
+        Start(new SendOptions { Connections = 3 });
+        await PassUntilAsync("everything is sent", TimeSpan.FromSeconds(1), () => Outbox.Jobs.All(job => job.State == JobState.Succeeded));
+        Assert.Equal(40, Server.Sent.Count);
+        Assert.Equal(40, Server.Sent.Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_session_that_died_while_idle_costs_a_mail_nothing()
     {
         Server.ClosesIdle = true;

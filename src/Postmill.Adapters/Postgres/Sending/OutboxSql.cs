@@ -76,51 +76,56 @@ internal static class OutboxSql
     public static NpgsqlBatchCommand Again(Guid jobId) => Sql.Batch(
         "UPDATE outgoing_recipient SET state = 'waiting', settled_at = NULL WHERE job_id = $1 AND state IN ('failed', 'uncertain', 'cancelled')", jobId);
 
+    /// <summary>
+    /// The fence of a transaction that does not wait for the disk (<see cref="Flush"/> does). Its statements are planned once a session, when the tables may be all but empty, and go by
+    /// keys for ever.
+    /// </summary>
+    public static NpgsqlBatchCommand Fenced(Claim claim) => Sql.Batch("""
+        SELECT fence($1, $2, $3), set_config('synchronous_commit', 'off', true),
+          set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+        """, claim.AccountId, claim.Owner, claim.Epoch);
+
+    /// <summary>Waits until everything that was committed before is on disk: the log is written in order.</summary>
+    public static NpgsqlBatchCommand Flush() => Sql.Batch("SELECT pg_logical_emit_message(true, 'postmill', '')");
+
     /// <summary>Outcomes of mails that run; a job that does not run any more stays as it is, and its recipients with it.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> Outcomes(Claim claim, IReadOnlyList<MailOutcome> outcomes, DateTimeOffset now)
+    public static NpgsqlBatchCommand Outcomes(Claim claim, IReadOnlyList<MailOutcome> outcomes, DateTimeOffset now)
     {
         var jobs = outcomes.Select(outcome => outcome.Attempt.Job).ToList();
         var changed = outcomes.SelectMany(outcome => outcome.Attempt.Changed.Select(recipient => (outcome.Attempt.Job.Id, Recipient: recipient))).ToList();
-        // Recipients and lines first: their condition is that the job still runs.
-        if (changed.Count > 0)
-        {
-            yield return Sql.Batch("""
-                UPDATE outgoing_recipient r SET state = o.state, code = o.code, detail = o.detail, settled_at = CASE WHEN o.state = 'waiting' THEN NULL ELSE $6 END
-                FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[]) AS o (job_id, ordinal, state, code, detail) JOIN job ON job.id = o.job_id AND job.state = 'running'
-                WHERE r.job_id = o.job_id AND r.ordinal = o.ordinal
-                """,
-                changed.Select(c => c.Id).ToArray(), changed.Select(c => c.Recipient.Ordinal).ToArray(), changed.Select(c => c.Recipient.State.Word()).ToArray(),
-                Texts(changed.Select(c => c.Recipient.Code)), Texts(changed.Select(c => c.Recipient.Text)), now);
-        }
-
-        if (MailLines.Of(outcomes) is { Count: > 0 } lines) yield return Lines(claim, lines, now);
-        yield return Sql.Batch("""
-            UPDATE job SET state = o.state, attempt_count = o.attempts, last_error_code = o.code, last_error_detail = o.detail, next_run_at = o.next, ended_at = o.ended, updated_at = $8
-            FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[]) AS o (id, state, attempts, code, detail, next, ended)
-            WHERE job.id = o.id AND job.state = 'running'
+        var lines = MailLines.Of(outcomes);
+        return Sql.Batch("""
+            WITH settled AS (
+              UPDATE job SET state = o.state, attempt_count = o.attempts, last_error_code = o.code, last_error_detail = o.detail, next_run_at = o.next, ended_at = o.ended, updated_at = $1
+              FROM unnest($2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[]) AS o (id, state, attempts, code, detail, next, ended)
+              WHERE job.id = o.id AND (job.state = 'running') IS TRUE RETURNING job.id -- not by the index of states, which is full of those that ran just now
+            ), told AS (
+              INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, code, detail)
+              SELECT $1, $14, $15, 'system', l.action, l.job_id::text, l.outcome, l.code, l.detail::jsonb
+              FROM unnest($16::text[], $17::uuid[], $18::text[], $19::text[], $20::text[]) AS l (action, job_id, outcome, code, detail) JOIN settled ON settled.id = l.job_id
+            )
+            UPDATE outgoing_recipient r SET state = o.state, code = o.code, detail = o.detail, settled_at = CASE WHEN o.state = 'waiting' THEN NULL ELSE $1 END
+            FROM unnest($9::uuid[], $10::int[], $11::text[], $12::text[], $13::text[]) AS o (job_id, ordinal, state, code, detail) JOIN settled ON settled.id = o.job_id
+            WHERE r.job_id = o.job_id AND r.ordinal = o.ordinal
             """,
+            now,
             jobs.Select(job => job.Id).ToArray(), jobs.Select(job => job.State.Word()).ToArray(), jobs.Select(job => job.AttemptCount).ToArray(),
-            Texts(jobs.Select(job => job.LastErrorCode)), Texts(jobs.Select(job => job.LastErrorDetail)), Times(jobs.Select(job => job.NextRunAt)), Times(jobs.Select(job => job.EndedAt)), now);
+            Texts(jobs.Select(job => job.LastErrorCode)), Texts(jobs.Select(job => job.LastErrorDetail)), Times(jobs.Select(job => job.NextRunAt)), Times(jobs.Select(job => job.EndedAt)),
+            changed.Select(c => c.Id).ToArray(), changed.Select(c => c.Recipient.Ordinal).ToArray(), changed.Select(c => c.Recipient.State.Word()).ToArray(),
+            Texts(changed.Select(c => c.Recipient.Code)), Texts(changed.Select(c => c.Recipient.Text)),
+            claim.UserId, claim.AccountId, lines.Select(line => line.Action).ToArray(), lines.Select(line => line.JobId).ToArray(), lines.Select(line => line.Outcome).ToArray(),
+            Texts(lines.Select(line => line.Code)), lines.Select(line => line.DetailJson).ToArray());
     }
 
     /// <summary>Of those that still wait, these are to be sent from the commit on.</summary>
     public static NpgsqlBatchCommand Intents(IReadOnlyList<Guid> jobs, DateTimeOffset now) => Sql.Batch("""
         UPDATE job SET state = 'running', attempt_count = attempt_count + 1, next_run_at = NULL, started_at = $2, ended_at = NULL, updated_at = $2
-        WHERE id = ANY ($1) AND state IN ('queued', 'retrying') RETURNING id
+        WHERE id = ANY ($1) AND (state IN ('queued', 'retrying')) IS TRUE RETURNING id -- by the key alone
         """, jobs.ToArray(), now);
 
     public static NpgsqlBatchCommand KeepPace(Guid accountId, string json) => Sql.Batch(
         "INSERT INTO outbox (account_id, pace) VALUES ($1, $2) ON CONFLICT (account_id) DO UPDATE SET pace = excluded.pace",
         accountId, new NpgsqlParameter { Value = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
-
-    /// <summary>In one statement: a bulk run writes as many lines as it sends mails.</summary>
-    private static NpgsqlBatchCommand Lines(Claim claim, IReadOnlyList<MailLine> lines, DateTimeOffset now) => Sql.Batch("""
-        INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, code, detail)
-        SELECT $1, $2, $3, 'system', l.action, l.job_id::text, l.outcome, l.code, l.detail::jsonb
-        FROM unnest($4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[]) AS l (action, job_id, outcome, code, detail) JOIN job ON job.id = l.job_id AND job.state = 'running'
-        """,
-        now, claim.UserId, claim.AccountId, lines.Select(line => line.Action).ToArray(), lines.Select(line => line.JobId).ToArray(), lines.Select(line => line.Outcome).ToArray(),
-        Texts(lines.Select(line => line.Code)), lines.Select(line => line.DetailJson).ToArray());
 
     private static NpgsqlBatchCommand CancelledWith(Guid accountId, DateTimeOffset now) => Sql.Batch("""
         UPDATE outgoing_recipient SET state = 'cancelled', settled_at = $2

@@ -55,8 +55,16 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         return await select.ExecuteScalarAsync(cancellationToken) is string json ? PaceJson.Read(json) : null;
     }
 
-    public Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, CancellationToken cancellationToken) =>
-        fence.GuardAsync(claim, () => database.PreparedAsync([Fence.Command(claim), .. Commands(claim, commit)], row => GrantedAsync(row, cancellationToken), cancellationToken));
+    // The transaction lets go of its locks before it is on disk, so that the next one's work goes on beside the disk's. What makes it durable goes over the same connection: had
+    // PostgreSQL lost it in between, the connection would be lost as well.
+    public async Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, Action written, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var granted = await fence.GuardAsync(claim, () =>
+            connection.PreparedAsync([OutboxSql.Fenced(claim), .. Commands(claim, commit)], row => GrantedAsync(row, cancellationToken), cancellationToken));
+        written();
+        return await connection.PreparedAsync([OutboxSql.Flush()], _ => Task.FromResult(granted), cancellationToken);
+    }
 
     public Task DeferAsync(Claim claim, SendPause pause, int most, bool counts, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -132,7 +140,7 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         var attempts = mails.Select(mail => (Mail: mail, Attempt: SendPolicy.OnSuppressed(mail, now)));
         var outcomes = attempts.Select(a => new MailOutcome(a.Mail, a.Attempt, string.Join(", ", a.Attempt.Changed.Select(recipient => recipient.Address)))).ToList();
         return fence.ExecuteAsync(
-            claim, Durability.OnDisk, cancellationToken, [OutboxSql.Intents([.. mails.Select(mail => mail.Job.Id)], now), .. OutboxSql.Outcomes(claim, outcomes, now)]);
+            claim, Durability.OnDisk, cancellationToken, OutboxSql.Intents([.. mails.Select(mail => mail.Job.Id)], now), OutboxSql.Outcomes(claim, outcomes, now));
     }
 
     /// <summary>Mails that somebody has now. A mail that is accepted in several attempts asks for its copy again; the act sees that it is there.</summary>
@@ -154,7 +162,7 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
     {
         if (commit.Outcomes.Count > 0)
         {
-            foreach (var command in OutboxSql.Outcomes(claim, commit.Outcomes, commit.At)) yield return command;
+            yield return OutboxSql.Outcomes(claim, commit.Outcomes, commit.At);
             foreach (var mail in commit.FileCopies ? Accepted(commit.Outcomes) : [])
                 foreach (var command in MailboxActSql.AppendSent(claim, mail.Job.TaskId, mail.EmailId, commit.At)) yield return command;
         }
