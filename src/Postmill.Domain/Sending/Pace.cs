@@ -21,5 +21,7 @@ public sealed record Pace(ImmutableArray<PaceWindow> Windows)
 
     public Pace Move(DateTimeOffset taken, DateTimeOffset now) => new([.. Windows.Select(window => window.Move(taken, now))]);
 
+    public Pace Later(TimeSpan by, DateTimeOffset now) => new([.. Windows.Select(window => window.Later(by, now))]);
+
     public DateTimeOffset NextAt(DateTimeOffset now) => IsFree ? now : Windows.Max(window => window.NextAt(now));
 }

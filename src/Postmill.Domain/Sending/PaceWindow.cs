@@ -38,6 +38,20 @@ public sealed record PaceWindow(PaceLimit Limit, long Head, ImmutableArray<int> 
         return window with { Slots = window.Slots.SetItem((int)age, window.Slots[(int)age] - 1).SetItem(0, window.Slots[0] + 1) };
     }
 
+    /// <summary>Somebody else's clock made these marks: each counts as <paramref name="by"/> later, none as later than now.</summary>
+    public PaceWindow Later(TimeSpan by, DateTimeOffset now)
+    {
+        var (head, shift) = (Math.Max(Head, Slot(now)), (by.Ticks + SlotTicks - 1) / SlotTicks);
+        var slots = new int[Slots.Length];
+        for (var age = 0; age < Slots.Length; age++)
+        {
+            var later = head - Math.Min(Head - age + shift, head);
+            if (later < slots.Length) slots[later] += Slots[age];
+        }
+
+        return this with { Head = head, Slots = [.. slots] };
+    }
+
     /// <summary>When the next may go; <paramref name="now"/> if one may already.</summary>
     public DateTimeOffset NextAt(DateTimeOffset now)
     {

@@ -15,8 +15,8 @@ public interface IOutbox
     /// <summary>When the next mail is due that is not in the sender's hands; null: none waits for a time.</summary>
     Task<DateTimeOffset?> NextAtAsync(Claim claim, IReadOnlyCollection<Guid> except, CancellationToken cancellationToken);
 
-    /// <summary>What of the account's limits is used; null: nothing was kept.</summary>
-    Task<Pace?> PaceAsync(Claim claim, CancellationToken cancellationToken);
+    /// <summary>What of the account's limits is used, and the storage's own time: silos may be some seconds apart, and a silo's wall clock may be wrong when it takes an account over.</summary>
+    Task<KeptPace> PaceAsync(Claim claim, CancellationToken cancellationToken);
 
     /// <summary>Outcomes of mails that ran, intents of those that are to run: all or nothing. Answers the intents that hold; a mail that was cancelled meanwhile is not among them.</summary>
     /// <param name="written">Called as soon as the transaction is over and the next may begin; the answer comes when it is on disk, and is a fault when that cannot be told.</param>

@@ -164,8 +164,9 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
     {
         if (_pacer is not null) return;
         var limits = _ports.Options.Limits;
-        var kept = limits.Count == 0 ? null : await _ports.Outbox.PaceAsync(_account.Claim, _stop.Token);
-        _pacer = new Pacer(limits, kept, _account.Mail.Doubted, _ports.Time);
+        var asked = _ports.Time.GetTimestamp();
+        var kept = limits.Count == 0 ? new KeptPace(null, _ports.Time.GetUtcNow()) : await _ports.Outbox.PaceAsync(_account.Claim, _stop.Token);
+        _pacer = new Pacer(limits, kept, asked, _account.Mail.Doubted, _ports.Time);
         var files = _ports.Options.SentCopy switch { SentCopy.Always => true, SentCopy.Never => false, SentCopy.Auto => !SentCopies.AreFiledBy(_account.SmtpHost) };
         _commits = new OutboxCommits(_account.Claim, _ports.Outbox, _pacer, files, _ports.Time, Committed, fault => LogStorageFailed(fault, _account.Claim.AccountId));
     }

@@ -3,11 +3,14 @@ using Postmill.Domain.Sending;
 namespace Postmill.Grains.Sending;
 
 /// <summary>
-/// The account's limits while it sends. Its time begins at the wall clock, or where the kept marks end if that is later, and then runs by the monotonic clock: a wall clock that is set
-/// forward does not open a window early, one that is set back does not hold everything up.
+/// The account's limits while it sends. Its time begins at the storage's clock, which all owners share, or where the kept marks end if that is later, and then runs by the monotonic clock: a
+/// wall clock that is set forward does not open a window early, one that is set back does not hold everything up.
 /// </summary>
 internal sealed class Pacer
 {
+    /// <summary>What the clocks of two owners can be apart, each by 5 s: a storage that failed over has another clock too. It costs what is left of a slot, once an owner.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(10);
+
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly DateTimeOffset _origin;
@@ -16,16 +19,16 @@ internal sealed class Pacer
     private readonly HashSet<Place> _underWay = [];
     private int _reserved;
 
-    /// <param name="kept">What an earlier owner left; null: nothing.</param>
-    /// <param name="doubtful">Mails that were under way when it went: they count from now.</param>
-    public Pacer(IReadOnlyList<PaceLimit> limits, Pace? kept, int doubtful, TimeProvider time)
+    /// <param name="kept">What an earlier owner left.</param>
+    /// <param name="asked">The timestamp before it was read.</param>
+    /// <param name="doubtful">Mails that were under way when that owner went: they count from now.</param>
+    public Pacer(IReadOnlyList<PaceLimit> limits, KeptPace kept, long asked, int doubtful, TimeProvider time)
     {
-        _time = time;
-        _start = time.GetTimestamp();
-        var wall = time.GetUtcNow();
-        _origin = kept is null || kept.Newest is not { } newest || newest < wall ? wall : newest;
-        _pace = Pace.Of(limits, kept, _origin);
-        if (doubtful > 0) _pace = _pace.Take(doubtful, _origin);
+        (_time, _start) = (time, asked);
+        _origin = kept.Pace?.Newest is { } newest && newest > kept.At ? newest : kept.At;
+        var now = Now;
+        _pace = Pace.Of(limits, kept.Pace, now).Later(Skew + (now - _origin), now);
+        if (doubtful > 0) _pace = _pace.Take(doubtful, now);
     }
 
     private DateTimeOffset Now => _origin + _time.GetElapsedTime(_start);

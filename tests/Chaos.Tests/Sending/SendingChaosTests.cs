@@ -14,7 +14,7 @@ public sealed class SendingChaosTests(ITestOutputHelper output)
     {
         var options = SendingOptions.FromEnvironment();
         var report = new ChaosReport(output, "sending.txt");
-        report.Say($"seed {options.Seed} (POSTMILL_CHAOS_SEED), {options.Mails} mails over {options.Accounts} accounts, {options.Kills} kills");
+        report.Say($"seed {options.Seed} (POSTMILL_CHAOS_SEED), {options.Mails} mails over {options.Accounts} accounts of {options.PerMinute} a minute, {options.Kills} kills");
         await using var world = await SendingWorld.StartAsync(options, report);
         try
         {

@@ -91,7 +91,8 @@ internal sealed class SendingFaults(SendingWorld world)
                 """)).Select(row => string.Join(' ', row))), ChaosLimits.Patience);
     }
 
-    private Task UnderWayAsync() => Eventually.TrueAsync("mails are under way", async () => await world.CountAsync("job WHERE kind = 'send_message' AND state = 'running'") >= 2);
+    private Task UnderWayAsync() => Eventually.TrueAsync("mails are under way", async () => await world.CountAsync("job WHERE kind = 'send_message' AND state = 'running'") >= 2,
+        within: ChaosLimits.Patience);
 
     private static string[] RecipientsOf(int n) => n % 10 == 0 ? [$"r{n}@example.net", $"also{n}@example.net"] : [$"r{n}@example.net"];
 

@@ -25,7 +25,27 @@ internal sealed class SendingVerdict(SendingWorld world, SendingFaults faults)
             WHERE NOT (j.state = 'succeeded' AND r.state = 'sent' OR j.state = 'uncertain' AND r.state = 'uncertain')
             """));
         Assert.Empty((await world.Sink.CountsAsync()).Violations);
+        AssertLimit();
         world.Report.Say($"{rows.Count} recipients: {sent.Count} sent, {uncertain.Count} uncertain of which {accepted.Count(uncertain.Contains)} were accepted; "
             + $"{doubted} mails in doubt, {faults.OpenAtKills} connections were open at the kills; each accepted once");
+    }
+
+    /// <summary>No account had more accepted in any rolling minute, whoever owned it when.</summary>
+    private void AssertLimit()
+    {
+        if (world.Options.PerMinute is not (> 0 and var limit)) return;
+        var fullest = 0;
+        foreach (var account in world.Sink.Accepted.GroupBy(mail => mail.From))
+        {
+            var times = account.Select(mail => mail.At).Order().ToList();
+            for (var (at, from) = (0, 0); at < times.Count; at++)
+            {
+                while (times[at] - times[from] >= TimeSpan.FromMinutes(1)) from++;
+                fullest = Math.Max(fullest, at - from + 1);
+                Assert.True(at - from < limit, $"{account.Key}: {at - from + 1} mails were accepted from {times[from]:O} to {times[at]:O}");
+            }
+        }
+
+        world.Report.Say($"the fullest rolling minute of an account had {fullest} of {limit}");
     }
 }

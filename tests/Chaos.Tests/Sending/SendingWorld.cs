@@ -21,7 +21,7 @@ internal sealed class SendingWorld : IAsyncDisposable
         _dovecot = dovecot;
         Sink = sink;
         Database = NpgsqlDataSource.Create(database);
-        All = [.. Enumerable.Range(1, Silos).Select(n => new Silo(n, postgres, database, Settings))];
+        All = [.. Enumerable.Range(1, Silos).Select(n => new Silo(n, postgres, database, Settings(options)))];
     }
 
     public SendingOptions Options { get; }
@@ -41,7 +41,7 @@ internal sealed class SendingWorld : IAsyncDisposable
 
     public IReadOnlyList<Guid> Accounts { get; private set; } = [];
 
-    private static Dictionary<string, string?> Settings => new()
+    private static Dictionary<string, string?> Settings(SendingOptions options) => new()
     {
         ["Postmill__Cluster__Name"] = "chaos",
         ["Postmill__Cluster__Secret"] = "a secret between the silos of this test",
@@ -49,6 +49,7 @@ internal sealed class SendingWorld : IAsyncDisposable
         ["Postmill__Mail__AllowPlaintext"] = "true",
         ["Postmill__Http__RequestsPerMinute"] = "0",
         ["Postmill__Sending__Connections"] = "2",
+        ["Postmill__Sending__PerMinute"] = options.PerMinute.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["Postmill__Sending__SentCopy"] = "never",
     };
 

@@ -271,7 +271,9 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
         var owned = await OwnedAsync();
         var pace = Pace.Of([new PaceLimit(TimeSpan.FromHours(1), 100)], null, Now).Take(7, Now);
         await Store.CommitAsync(owned.Claim, new OutboxCommit([], [], pace, false, Now), static () => { }, None);
-        Assert.Equal(93, (await Store.PaceAsync(owned.Claim, None))!.Free(Now));
+        var kept = await Store.PaceAsync(owned.Claim, None);
+        Assert.Equal(93, kept.Pace!.Free(Now));
+        Assert.InRange(kept.At, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow().AddMinutes(1));
     }
 
     [Fact]

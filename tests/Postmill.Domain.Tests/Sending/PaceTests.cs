@@ -72,6 +72,20 @@ public sealed class PaceTests
         Assert.Equal(100, pace.Free(Noon.AddMinutes(61)));
     }
 
+    [Theory]
+    [InlineData(3600, 61, 62, 30)]
+    [InlineData(60, 70, 71, 30)]
+    [InlineData(1, 119, 123, 100)] // ten seconds are more than all of it: everything counts from now
+    public void Marks_of_another_clock_count_as_later_but_none_as_later_than_now(int seconds, int full, int freed, int free)
+    {
+        var span = TimeSpan.FromSeconds(seconds);
+        var kept = Pace.Of([new PaceLimit(span, 100)], null, Noon).Take(30, Noon).Take(70, Noon + span * 0.75);
+        var later = kept.Later(TimeSpan.FromSeconds(10), Noon + span);
+        Assert.Equal(0, later.Free(Noon + span * full / 60));
+        Assert.Equal(free, later.Free(Noon + span * freed / 60));
+        Assert.Equal(100, later.Free(Noon + span * 123 / 60));
+    }
+
     [Fact]
     public void A_limit_that_was_changed_keeps_what_was_used()
     {

@@ -70,7 +70,7 @@ internal sealed class MemoryOutbox(TimeProvider time) : IOutbox
 
     public Task<DateTimeOffset?> NextAtAsync(Claim claim, IReadOnlyCollection<Guid> except, CancellationToken cancellationToken) => Do(() => Waiting(except).Min(row => row.Job.NextRunAt));
 
-    public Task<Pace?> PaceAsync(Claim claim, CancellationToken cancellationToken) => Do(() => Pace);
+    public Task<KeptPace> PaceAsync(Claim claim, CancellationToken cancellationToken) => Do(() => new KeptPace(Pace, time.GetUtcNow()));
 
     public async Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, Action written, CancellationToken cancellationToken)
     {

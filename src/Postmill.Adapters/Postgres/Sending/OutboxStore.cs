@@ -49,10 +49,12 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         return await select.ExecuteScalarAsync(cancellationToken) is DateTime next ? new DateTimeOffset(next) : null;
     }
 
-    public async Task<Pace?> PaceAsync(Claim claim, CancellationToken cancellationToken)
+    public async Task<KeptPace> PaceAsync(Claim claim, CancellationToken cancellationToken)
     {
-        await using var select = database.Command("SELECT pace FROM outbox WHERE account_id = $1", claim.AccountId);
-        return await select.ExecuteScalarAsync(cancellationToken) is string json ? PaceJson.Read(json) : null;
+        await using var select = database.Command("SELECT clock_timestamp(), (SELECT pace FROM outbox WHERE account_id = $1)", claim.AccountId);
+        await using var row = await select.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return new KeptPace(row.IsDBNull(1) ? null : PaceJson.Read(row.GetString(1)), row.GetFieldValue<DateTimeOffset>(0));
     }
 
     // The transaction lets go of its locks before it is on disk, so that the next one's work goes on beside the disk's. What makes it durable goes over the same connection: had
