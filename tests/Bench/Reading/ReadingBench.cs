@@ -13,7 +13,7 @@ namespace Postmill.Bench.Reading;
 internal static class ReadingBench
 {
     private const int Many = 8;
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(4), WarmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(4), WarmUp = TimeSpan.FromSeconds(5);
 
     public static async Task RunAsync(BenchOptions options, BenchTable table)
     {
