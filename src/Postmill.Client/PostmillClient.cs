@@ -20,8 +20,10 @@ public sealed class PostmillClient
         Accounts = new AccountApi(_wire);
         Sync = new SyncApi(_wire);
         Emails = new EmailApi(_wire);
+        Sending = new SendApi(_wire);
         Jobs = new JobApi(_wire);
         Tasks = new TaskApi(_wire);
+        Logs = new LogApi(_wire);
         Exports = new ExportApi(_wire);
         Keys = new KeyApi(_wire);
         Admin = new AdminApi(_wire);
@@ -37,11 +39,17 @@ public sealed class PostmillClient
     /// <summary>Synced mail.</summary>
     public EmailApi Emails { get; }
 
+    /// <summary>Mail that goes out.</summary>
+    public SendApi Sending { get; }
+
     /// <summary>Runs of tasks: state, attempts, error, next run.</summary>
     public JobApi Jobs { get; }
 
     /// <summary>What was asked of mail servers.</summary>
     public TaskApi Tasks { get; }
+
+    /// <summary>Who did what to what.</summary>
+    public LogApi Logs { get; }
 
     /// <summary>An account's mail as one file.</summary>
     public ExportApi Exports { get; }

@@ -29,11 +29,15 @@ public sealed class JobApi
     /// <param name="accountId">A connected one.</param>
     /// <param name="idempotencyKey">Default: one for this call.</param>
     /// <param name="cancellationToken">Ends the wait for the answer.</param>
-    public async Task<EnqueuedJob> EnqueueSyncAsync(string accountId, string? idempotencyKey = null, CancellationToken cancellationToken = default)
-    {
-        var path = $"api/accounts/{ApiPath.Segment(accountId, nameof(accountId))}/imap/sync-messages";
-        return (await _wire.CreateAsync(path, ClientJson.Default.EnqueuedAnswer, idempotencyKey, cancellationToken).ConfigureAwait(false)).Data;
-    }
+    public Task<EnqueuedJob> EnqueueSyncAsync(string accountId, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        EnqueueAsync(accountId, "sync-messages", idempotencyKey, cancellationToken);
+
+    /// <summary>Enqueues a sync of the account's list of folders and answers at once.</summary>
+    /// <param name="accountId">A connected one.</param>
+    /// <param name="idempotencyKey">Default: one for this call.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer.</param>
+    public Task<EnqueuedJob> EnqueueFolderSyncAsync(string accountId, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        EnqueueAsync(accountId, "sync-mailboxes", idempotencyKey, cancellationToken);
 
     /// <summary>Runs it again now.</summary>
     public Task<Job> RetryAsync(string jobId, CancellationToken cancellationToken = default) => ActAsync(jobId, "retry", cancellationToken);
@@ -46,6 +50,12 @@ public sealed class JobApi
 
     internal static string Query(JobFilter? filter, string? cursor) => ApiPath.Query(
         ("limit", ClientLimits.PageSize.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor), ("state", filter?.State), ("kind", filter?.Kind));
+
+    private async Task<EnqueuedJob> EnqueueAsync(string accountId, string what, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var path = $"api/accounts/{ApiPath.Segment(accountId, nameof(accountId))}/imap/{what}";
+        return (await _wire.CreateAsync(path, ClientJson.Default.EnqueuedAnswer, idempotencyKey, cancellationToken).ConfigureAwait(false)).Data;
+    }
 
     private async Task<Job> ActAsync(string jobId, string verb, CancellationToken cancellationToken) =>
         (await _wire.SendAsync(HttpMethod.Post, $"{Path(jobId)}/{verb}", ClientJson.Default.JobAnswer, cancellationToken).ConfigureAwait(false)).Job;

@@ -50,6 +50,14 @@ public sealed record Email(
     [JsonPropertyName("tags")]
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Of a mail that was handed in here: what sends it.</summary>
+    [JsonPropertyName("task_id")]
+    public string? TaskId { get; init; }
+
+    /// <inheritdoc cref="TaskId"/>
+    [JsonPropertyName("job_id")]
+    public string? JobId { get; init; }
+
     /// <summary>Of a mail that was searched for: where the hits are, between <c>mark</c> elements, all else escaped.</summary>
     [JsonPropertyName("snippet_html")]
     public string? SnippetHtml { get; init; }

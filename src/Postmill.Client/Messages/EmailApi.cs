@@ -4,7 +4,7 @@ using Postmill.Client.Http;
 namespace Postmill.Client;
 
 /// <summary><c>/api/accounts/{id}/emails</c> and <c>/api/emails</c>.</summary>
-public sealed class EmailApi
+public sealed partial class EmailApi
 {
     private readonly ApiWire _wire;
 
@@ -19,7 +19,7 @@ public sealed class EmailApi
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, ClientLimits.PageSize);
-        var path = $"api/accounts/{ApiPath.Segment(accountId, nameof(accountId))}/emails";
+        var path = Of(accountId, "emails");
         return Pages.FollowAsync<Email>(async (cursor, token) =>
         {
             var page = await _wire.SendAsync(HttpMethod.Get, path + Query(filter ?? new EmailFilter(), pageSize, cursor), ClientJson.Default.EmailPage, token).ConfigureAwait(false);
@@ -37,7 +37,7 @@ public sealed class EmailApi
         ArgumentNullException.ThrowIfNull(search);
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, ClientLimits.PageSize);
-        var path = $"api/accounts/{ApiPath.Segment(accountId, nameof(accountId))}/emails/search";
+        var path = Of(accountId, "emails/search");
         return Pages.FollowAsync<Email>(async (cursor, token) =>
         {
             var body = search with { Limit = pageSize, Cursor = cursor };

@@ -70,4 +70,7 @@ public sealed record EmailSearch
 
     [JsonInclude, JsonPropertyName("cursor")]
     internal string? Cursor { get; init; }
+
+    [JsonInclude, JsonPropertyName("dry_run")]
+    internal bool? DryRun { get; init; }
 }

@@ -20,5 +20,6 @@ public sealed class JobTests
         var refused = await Assert.ThrowsAsync<PostmillException>(() => client.Jobs.ResolveAsync(enqueued.JobId));
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Assert.Equal(enqueued.TaskId, (await client.Tasks.TriggerAsync(enqueued.TaskId)).TaskId);
+        Assert.Equal("sync_mailboxes", (await client.Jobs.GetAsync((await client.Jobs.EnqueueFolderSyncAsync(account)).JobId)).Kind);
     }
 }
