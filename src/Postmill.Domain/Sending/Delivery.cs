@@ -30,7 +30,7 @@ public enum DeliveryEnd
     /// <summary>The connection broke, or time ran out, after the final dot may have been sent and before the reply was read.</summary>
     Unknown,
 
-    /// <summary>The intent was not committed; no byte of content was sent.</summary>
+    /// <summary>The intent was not committed; no byte of content was sent. That is no attempt, and has no outcome.</summary>
     Withdrawn,
 }
 

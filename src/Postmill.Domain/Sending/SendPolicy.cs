@@ -25,7 +25,6 @@ public static class SendPolicy
     /// <param name="settled">States of the recipients that do not wait any more, from earlier attempts.</param>
     public static Attempt OnDelivery(Job job, IReadOnlyList<OutgoingRecipient> waiting, IReadOnlyList<RecipientState> settled, Delivery delivery, DateTimeOffset now)
     {
-        if (delivery.End == DeliveryEnd.Withdrawn) return OnTakenBack(job, now);
         var last = job.AttemptCount >= job.MaxAttempts;
         var after = waiting.Select(recipient => Settle(recipient, delivery, last)).ToList();
         var changed = after.Where((recipient, at) => recipient != waiting[at]).ToList();

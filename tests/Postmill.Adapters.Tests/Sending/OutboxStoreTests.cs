@@ -253,6 +253,27 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
     }
 
     [Fact]
+    public async Task The_copy_of_a_mail_that_is_accepted_in_two_attempts_is_asked_for_once()
+    {
+        var owned = await OwnedAsync();
+        var done = await AddAsync(owned, Draft("a@example.net", "grey@example.net"));
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            var mail = await TakeAsync(owned);
+            var delivery = Accepted(mail) with { Recipients = mail.Waiting.ToDictionary(r => r.Ordinal, r => Answer(r.Address, attempt)) };
+            await EndAsync(owned, mail, delivery, fileCopies: true);
+            Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM job WHERE task_id = $1 AND kind = 'append_sent'", done.Job.TaskId));
+            database.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(JobState.Succeeded, (await Book.FindAsync(owned.Claim.UserId, done.Job.Id, None))!.State);
+
+        static RecipientAnswer Answer(string address, int attempt) => address.StartsWith("grey", StringComparison.Ordinal) && attempt == 1
+            ? new RecipientAnswer(RecipientVerdict.RefusedForNow, Lost)
+            : new RecipientAnswer(RecipientVerdict.Accepted);
+    }
+
+    [Fact]
     public async Task A_person_retries_an_uncertain_mail_and_it_is_due_again()
     {
         var owned = await OwnedAsync();
@@ -348,10 +369,10 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
         return mail;
     }
 
-    private Task EndAsync(OwnedAccount owned, OutgoingMail mail, Delivery delivery)
+    private Task EndAsync(OwnedAccount owned, OutgoingMail mail, Delivery delivery, bool fileCopies = false)
     {
         var attempt = SendPolicy.OnDelivery(SendPolicy.OnIntent(mail.Job, Now), mail.Waiting, mail.Settled, delivery, Now);
-        return Store.CommitAsync(owned.Claim, new OutboxCommit([new MailOutcome(mail, attempt)], [], null, false, Now), static () => { }, None);
+        return Store.CommitAsync(owned.Claim, new OutboxCommit([new MailOutcome(mail, attempt)], [], null, fileCopies, Now), static () => { }, None);
     }
 
     private static Delivery Accepted(OutgoingMail mail) =>

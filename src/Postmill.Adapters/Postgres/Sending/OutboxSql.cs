@@ -76,6 +76,22 @@ internal static class OutboxSql
     public static NpgsqlBatchCommand Again(Guid jobId) => Sql.Batch(
         "UPDATE outgoing_recipient SET state = 'waiting', settled_at = NULL WHERE job_id = $1 AND state IN ('failed', 'uncertain', 'cancelled')", jobId);
 
+    /// <summary>What was in doubt about some mails was accepted after all; $1 is the user, $2 is now.</summary>
+    /// <param name="proved">A query for their <c>job_id</c>.</param>
+    public static string Proved(string proved, string foundIn) => $"""
+        WITH proved AS MATERIALIZED (
+          {proved}
+        ), sent AS (
+          UPDATE outgoing_recipient SET state = 'sent', code = NULL, detail = NULL, settled_at = $2 WHERE state = 'uncertain' AND job_id IN (SELECT job_id FROM proved)
+        ), settled AS (
+          UPDATE job SET state = CASE WHEN EXISTS (SELECT 1 FROM outgoing_recipient r WHERE r.job_id = job.id AND r.state = 'failed') THEN 'failed' ELSE 'succeeded' END,
+            ended_at = $2, updated_at = $2
+          WHERE state = 'uncertain' AND id IN (SELECT job_id FROM proved) RETURNING id, account_id
+        )
+        INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, detail)
+        SELECT $2, $1, account_id, 'system', 'mail.found', id::text, 'done', jsonb_build_object('found_in', '{foundIn}') FROM settled
+        """;
+
     /// <summary>
     /// The fence of a transaction that does not wait for the disk (<see cref="Flush"/> does). Its statements are planned once a session, when the tables may be all but empty, and go by
     /// keys for ever.

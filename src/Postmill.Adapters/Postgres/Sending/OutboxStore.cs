@@ -35,6 +35,13 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         ORDER BY j.lane, j.next_run_at
         """;
 
+    private static readonly string Filed = OutboxSql.Proved("""
+        SELECT o.job_id FROM outgoing o
+        WHERE o.job_id IN (SELECT id FROM job WHERE account_id = $3 AND state = 'uncertain' AND kind = 'send_message') AND EXISTS (
+          SELECT 1 FROM message m JOIN location l ON l.message_id = m.id JOIN folder f ON f.id = l.folder_id
+          WHERE m.account_id = $3 AND m.message_id = o.message_id AND f.special_use = 'sent')
+        """, "sent");
+
     public async Task<IReadOnlyList<OutgoingMail>> DueAsync(Claim claim, IReadOnlyCollection<Guid> except, int most, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var mails = await ReadAsync(claim, except, most, now, cancellationToken);
@@ -96,27 +103,9 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
 
     public async Task<int> ReconcileAsync(Claim claim, DateTimeOffset? repeatBefore, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string uncertain = "SELECT id FROM job WHERE account_id = $1 AND state = 'uncertain' AND kind = 'send_message'";
-        await fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch($"""
-            WITH filed AS (
-              SELECT o.job_id FROM outgoing o
-              WHERE o.job_id IN ({uncertain}) AND EXISTS (
-                SELECT 1 FROM message m JOIN location l ON l.message_id = m.id JOIN folder f ON f.id = l.folder_id
-                WHERE m.account_id = $1 AND m.message_id = o.message_id AND f.special_use = 'sent')
-            ), sent AS (
-              UPDATE outgoing_recipient SET state = 'sent', code = NULL, detail = NULL, settled_at = $2 WHERE state = 'uncertain' AND job_id IN (SELECT job_id FROM filed)
-            ), settled AS (
-              UPDATE job SET state = CASE WHEN EXISTS (SELECT 1 FROM outgoing_recipient r WHERE r.job_id = job.id AND r.state = 'failed') THEN 'failed' ELSE 'succeeded' END,
-                ended_at = $2, updated_at = $2
-              WHERE id IN (SELECT job_id FROM filed) RETURNING id
-            ), told AS (
-              INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, detail)
-              SELECT $2, $3, $1, 'system', 'mail.found', id::text, 'done', jsonb_build_object('found_in', 'sent') FROM settled
-            )
-            SELECT 1
-            """, claim.AccountId, now, claim.UserId));
+        await fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch(Filed, claim.UserId, now, claim.AccountId));
         if (repeatBefore is { } before) await RepeatAsync(claim, before, now, cancellationToken);
-        await using var left = database.Command($"SELECT count(*)::int FROM ({uncertain}) AS u", claim.AccountId);
+        await using var left = database.Command("SELECT count(*)::int FROM job WHERE account_id = $1 AND state = 'uncertain' AND kind = 'send_message'", claim.AccountId);
         return (int)(await left.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -145,9 +134,9 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
             claim, Durability.OnDisk, cancellationToken, OutboxSql.Intents([.. mails.Select(mail => mail.Job.Id)], now), OutboxSql.Outcomes(claim, outcomes, now));
     }
 
-    /// <summary>Mails that somebody has now. A mail that is accepted in several attempts asks for its copy again; the act sees that it is there.</summary>
-    private static IEnumerable<OutgoingMail> Accepted(IReadOnlyList<MailOutcome> outcomes) =>
-        outcomes.Where(outcome => outcome.Attempt.Changed.Any(recipient => recipient.State == RecipientState.Sent)).Select(outcome => outcome.Mail);
+    /// <summary>Mails that somebody has now, and nobody had before: the copy of one that is accepted in several attempts is asked for with the first.</summary>
+    private static IEnumerable<OutgoingMail> Accepted(IReadOnlyList<MailOutcome> outcomes) => outcomes
+        .Where(outcome => !outcome.Mail.Settled.Contains(RecipientState.Sent) && outcome.Attempt.Changed.Any(recipient => recipient.State == RecipientState.Sent)).Select(outcome => outcome.Mail);
 
     private Task RepeatAsync(Claim claim, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
         fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken, Sql.Batch("""

@@ -23,22 +23,12 @@ internal sealed class ReportWriter(NpgsqlConnection connection, Claim claim, Dat
     public static NpgsqlBatchCommand? Proof(Claim claim, IReadOnlyList<NewMessage> inbound, DateTimeOffset now)
     {
         var ids = inbound.SelectMany(m => m.Mail.Answers).Distinct(StringComparer.Ordinal).ToArray();
-        return ids.Length == 0 ? null : Accepted(claim, "message_id = ANY ($2)", ids, now);
+        return ids.Length == 0 ? null : Accepted(claim, "message_id = ANY ($3)", ids, now);
     }
 
-    private static NpgsqlBatchCommand Accepted(Claim claim, string which, object ids, DateTimeOffset now) => Sql.Batch($"""
-        WITH proved AS MATERIALIZED (
-          SELECT DISTINCT o.job_id FROM outgoing o JOIN outgoing_recipient r USING (job_id) WHERE o.user_id = $1 AND o.{which} AND r.state = 'uncertain'
-        ), sent AS (
-          UPDATE outgoing_recipient SET state = 'sent', code = NULL, detail = NULL, settled_at = $3 WHERE state = 'uncertain' AND job_id IN (SELECT job_id FROM proved)
-        ), settled AS (
-          UPDATE job SET state = CASE WHEN EXISTS (SELECT 1 FROM outgoing_recipient r WHERE r.job_id = job.id AND r.state = 'failed') THEN 'failed' ELSE 'succeeded' END,
-            ended_at = $3, updated_at = $3
-          WHERE state = 'uncertain' AND id IN (SELECT job_id FROM proved) RETURNING id, account_id
-        )
-        INSERT INTO audit (at, user_id, account_id, actor, action, subject, outcome, detail)
-        SELECT $3, $1, account_id, 'system', 'mail.found', id::text, 'done', jsonb_build_object('found_in', 'answer') FROM settled
-        """, claim.UserId, ids, now);
+    private static NpgsqlBatchCommand Accepted(Claim claim, string which, object ids, DateTimeOffset now) => Sql.Batch(
+        OutboxSql.Proved($"SELECT DISTINCT o.job_id FROM outgoing o JOIN outgoing_recipient r USING (job_id) WHERE o.user_id = $1 AND o.{which} AND r.state = 'uncertain'", "answer"),
+        claim.UserId, now, ids);
 
     /// <summary>Marks recipients, puts addresses on the list, writes the log. What is answered are the events of those reports that are news.</summary>
     public async Task<List<FeedEntry>> ApplyAsync(IReadOnlyList<NewMessage> inbound, Func<NewMessage, bool> isNews, CancellationToken cancellationToken)
@@ -84,7 +74,7 @@ internal sealed class ReportWriter(NpgsqlConnection connection, Claim claim, Dat
     private async Task WriteAsync(List<(NewMessage Message, ReportMark Mark)> marked, CancellationToken cancellationToken)
     {
         await using var batch = connection.CreateBatch();
-        batch.BatchCommands.Add(Accepted(claim, "job_id = ANY ($2)", marked.Select(m => m.Mark.Recipient.JobId).Distinct().ToArray(), now));
+        batch.BatchCommands.Add(Accepted(claim, "job_id = ANY ($3)", marked.Select(m => m.Mark.Recipient.JobId).Distinct().ToArray(), now));
         foreach (var (message, mark) in marked)
         {
             if (Marked(mark, message.ReceivedAt) is { } changed) batch.BatchCommands.Add(changed);
