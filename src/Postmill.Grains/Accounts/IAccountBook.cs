@@ -12,8 +12,8 @@ public interface IAccountBook
     /// <summary>False: not there, not the user's, or disconnected before. From the commit on, every write of the running sync is refused.</summary>
     Task<bool> DisconnectAsync(Guid userId, Guid accountId, CancellationToken cancellationToken);
 
-    /// <summary>Changes what is not null; an empty name takes it away. False as for <see cref="DisconnectAsync"/>.</summary>
-    Task<bool> ChangeAsync(Guid userId, Guid accountId, string? name, bool makeDefault, CancellationToken cancellationToken);
+    /// <summary>Changes what is not null, if name and default are as <paramref name="seen"/> wants them; an empty name takes it away.</summary>
+    Task<ChangeOutcome> ChangeAsync(Guid userId, Guid accountId, string? name, bool makeDefault, Func<string?, bool, bool> seen, CancellationToken cancellationToken);
 
     /// <summary>Settings of a connected account of this user with the password opened, or null.</summary>
     /// <exception cref="UnreadableSecretException">The stored password cannot be opened.</exception>

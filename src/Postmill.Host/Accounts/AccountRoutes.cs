@@ -19,8 +19,8 @@ internal static class AccountRoutes
             .WithSummary("Connect an account; IMAP and SMTP are verified by logging in before anything is saved")
             .Accepts<ConnectAccount>("application/json").Produces<ConnectedAnswer>(201).ProducesErrors(400, 403, 409).WithIdempotency(AfterLoss.RunAgain);
         accounts.MapPatch("/{id}", ChangeAsync).RequireSession(Role.Edit)
-            .WithSummary("Change the display name, or make this account the default one")
-            .Accepts<ChangeAccount>("application/json").Produces<AccountAnswer>().ProducesErrors(400, 404);
+            .WithSummary("Change the display name, or make this account the default one; the answer has an ETag of both, which If-Match may ask for")
+            .Accepts<ChangeAccount>("application/json").Produces<AccountAnswer>().ProducesErrors(400, 404, 412);
         accounts.MapDelete("/{id}", DisconnectAsync).RequireSession(Role.Edit)
             .WithSummary("Disconnect an account; mail that was synced stays readable").Produces<DoneAnswer>().ProducesErrors(403, 404);
     }
@@ -57,9 +57,12 @@ internal static class AccountRoutes
         var body = await JsonBody.ReadAsync<ChangeAccount>(http);
         if (body.IsRefused) return body.Refusal;
         if (!Guid.TryParse(id, out var accountId)) return NotFound();
-        var changed = await book.ChangeAsync(http.UserId(), accountId, body.Value.Name, body.Value.IsDefault is true, http.RequestAborted);
-        if (!changed || await accounts.FindAsync(http.UserId(), accountId, http.RequestAborted) is not { } account) return NotFound();
+        var (name, makeDefault) = (body.Value.Name, body.Value.IsDefault is true);
+        var outcome = await book.ChangeAsync(http.UserId(), accountId, name, makeDefault, AccountTag.Condition(http.Request), http.RequestAborted);
+        if (outcome == ChangeOutcome.Changed) return ApiErrors.PreconditionFailed();
+        if (outcome == ChangeOutcome.NotThere || await accounts.FindAsync(http.UserId(), accountId, http.RequestAborted) is not { } account) return NotFound();
         await audit.WriteAsync(new AuditLine(http.UserId(), accountId, http.Actor(), "account.changed", id, "done"), http.RequestAborted);
+        http.Response.Headers.ETag = AccountTag.Of(account.Name, account.IsDefault);
         return TypedResults.Ok(new AccountAnswer(true, AccountJson.Of(account)));
     }
 

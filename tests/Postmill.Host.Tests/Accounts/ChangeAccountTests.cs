@@ -41,6 +41,29 @@ public sealed class ChangeAccountTests(TenantWorld shared) : IClassFixture<Tenan
         Assert.Equal(second, (await synced.JsonAsync()).GetProperty("accountId").GetGuid());
     }
 
+    [Fact]
+    public async Task What_has_changed_since_it_was_read_is_412_and_stays()
+    {
+        var tenant = await shared.NewTenantAsync();
+        var account = await tenant.ConnectAsync();
+        using var first = await PatchAsync(tenant, account, """{"name":"first"}""");
+        var tag = first.Headers.ETag!.Tag;
+        using var second = await PatchAsync(tenant, account, """{"name":"second"}""", tag);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.NotEqual(tag, second.Headers.ETag!.Tag);
+        foreach (var stale in new[] { tag, "\"none\"", "W/" + second.Headers.ETag.Tag, "nonsense" })
+        {
+            using var late = await PatchAsync(tenant, account, """{"name":"late"}""", stale);
+            await late.AssertErrorAsync(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        }
+
+        Assert.Equal("second", (await tenant.AccountAsync(account)).GetProperty("name").GetString());
+        using var any = await PatchAsync(tenant, account, """{"is_default":true}""", "*");
+        Assert.Equal(second.Headers.ETag.Tag, any.Headers.ETag!.Tag);
+        using var unknown = await PatchAsync(tenant, Guid.NewGuid(), """{"name":"x"}""", tag);
+        await unknown.AssertErrorAsync(HttpStatusCode.NotFound, "account_not_found");
+    }
+
     [Theory]
     [InlineData("""{"name":7}""", "name")]
     [InlineData("""{"name":"a\nb"}""", "name")]
@@ -75,6 +98,10 @@ public sealed class ChangeAccountTests(TenantWorld shared) : IClassFixture<Tenan
         Assert.Empty(await tenant.AccountsAsync());
     }
 
-    private static Task<HttpResponseMessage> PatchAsync(Tenant tenant, Guid account, string body) =>
-        tenant.Client.PatchAsync($"/api/accounts/{account}", new StringContent(body, Encoding.UTF8, "application/json"));
+    private static Task<HttpResponseMessage> PatchAsync(Tenant tenant, Guid account, string body, string? ifMatch = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/accounts/{account}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return tenant.Client.SendAsync(request);
+    }
 }

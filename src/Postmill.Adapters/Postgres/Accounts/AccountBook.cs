@@ -53,15 +53,15 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
         return true;
     }
 
-    public async Task<bool> ChangeAsync(Guid userId, Guid accountId, string? name, bool makeDefault, CancellationToken cancellationToken)
+    public async Task<ChangeOutcome> ChangeAsync(
+        Guid userId, Guid accountId, string? name, bool makeDefault, Func<string?, bool, bool> seen, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, Sql.Batch(LockUser, userId), cancellationToken);
-        var found = await ExecuteAsync(connection, Sql.Batch(
-            "UPDATE account SET name = CASE WHEN $3::text IS NULL THEN name ELSE nullif($3, '') END WHERE id = $1 AND user_id = $2 AND connected",
-            accountId, userId, name ?? (object)Sql.Null(NpgsqlDbType.Text)), cancellationToken);
-        if (found == 0) return false;
+        if (await ShownAsync(connection, userId, accountId, cancellationToken) is not { } shown) return ChangeOutcome.NotThere;
+        if (!seen(shown.Name, shown.IsDefault)) return ChangeOutcome.Changed;
+        if (name is not null) await ExecuteAsync(connection, Sql.Batch("UPDATE account SET name = nullif($2, '') WHERE id = $1", accountId, name), cancellationToken);
         if (makeDefault)
         {
             // One after the other: the index that allows one default per user looks at each row as it is written.
@@ -70,7 +70,16 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return true;
+        return ChangeOutcome.Done;
+    }
+
+    /// <summary>The user is locked: nobody else changes either.</summary>
+    private static async Task<(string? Name, bool IsDefault)?> ShownAsync(NpgsqlConnection connection, Guid userId, Guid accountId, CancellationToken cancellationToken)
+    {
+        await using var batch = connection.CreateBatch();
+        batch.BatchCommands.Add(Sql.Batch("SELECT name, is_default FROM account WHERE id = $1 AND user_id = $2 AND connected", accountId, userId));
+        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? (row.IsDBNull(0) ? null : row.GetString(0), row.GetBoolean(1)) : null;
     }
 
     public Task<AccountSettings?> SettingsAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
