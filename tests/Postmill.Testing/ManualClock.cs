@@ -38,6 +38,21 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         lock (_gate) _now = end;
     }
 
+    /// <summary>Moves the clock at once, as for a machine that slept: a timer that missed many moments fires once.</summary>
+    public void Leap(TimeSpan by)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        List<ManualTimer> due;
+        lock (_gate)
+        {
+            _now += by;
+            due = [.. _timers.Where(t => t.Due <= _now).OrderBy(t => t.Due)];
+            foreach (var timer in due) timer.RearmAfterSleep();
+        }
+
+        foreach (var timer in due) timer.Fire();
+    }
+
     private ManualTimer? NextDue(DateTimeOffset end)
     {
         lock (_gate)
@@ -73,6 +88,12 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         {
             if (_period <= TimeSpan.Zero) clock._timers.Remove(this);
             else Due += _period;
+        }
+
+        public void RearmAfterSleep()
+        {
+            if (_period <= TimeSpan.Zero) clock._timers.Remove(this);
+            else Due = clock._now + _period;
         }
 
         public void Fire() => callback(state);

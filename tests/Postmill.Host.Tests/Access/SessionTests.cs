@@ -116,11 +116,11 @@ public sealed class SessionTests : IAsyncLifetime
         var user = await _host.SignUpAsync();
         for (var day = 0; day < 60; day += 20)
         {
-            _clock.Advance(TimeSpan.FromDays(20));
+            _clock.Leap(TimeSpan.FromDays(20));
             using var answer = await user.Client.GetAsync("/api/auth/me");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
-        _clock.Advance(TimeSpan.FromDays(30));
+        _clock.Leap(TimeSpan.FromDays(30));
         using var ended = await user.Client.GetAsync("/api/auth/me");
         await ended.AssertErrorAsync(HttpStatusCode.Unauthorized, "unauthorized");
     }
@@ -129,7 +129,7 @@ public sealed class SessionTests : IAsyncLifetime
     public async Task The_cookie_slides_with_its_session()
     {
         var user = await _host.SignUpAsync();
-        _clock.Advance(TimeSpan.FromDays(2));
+        _clock.Leap(TimeSpan.FromDays(2));
         using var renewed = await MeAsync(r => r.Headers.Add("Cookie", $"sb-access-token={user.Token}"));
         Assert.Contains($"sb-access-token={user.Token};", Assert.Single(renewed.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
         using var again = await MeAsync(r => r.Headers.Add("Cookie", $"sb-access-token={user.Token}"));
