@@ -47,7 +47,7 @@ public sealed class EmailQueries(NpgsqlDataSource database)
         return await database.PreparedAsync([one], async rows => await rows.ReadAsync(cancellationToken) ? EmailRows.Read(rows) : null, cancellationToken);
     }
 
-    // The page is found on the index alone; places and flags are gathered for its rows only.
+    // Places and flags are gathered for the rows of the page only: those that are skipped are found on the index alone.
     private static NpgsqlBatchCommand List(Guid accountId, EmailFilter filter, bool edited, EmailPosition? below, int limit, int offset)
     {
         var command = new NpgsqlBatchCommand();
@@ -62,16 +62,22 @@ public sealed class EmailQueries(NpgsqlDataSource database)
             parameters.Add(new() { Value = below.Id });
             from = "\n  AND (m.received_at, m.id) < ($2, $3)";
         }
-        command.CommandText = $"""
-            WITH page AS (
-              SELECT m.id FROM message m
-              WHERE m.account_id = $1 AND m.deleted_at IS NULL{from}{EmailConditions.Of(filter, parameters, edited)}
-              ORDER BY m.received_at DESC, m.id DESC {some}
-            )
-            SELECT {EmailRows.Columns}
-            FROM page JOIN message m ON m.id = page.id
-            ORDER BY m.received_at DESC, m.id DESC
-            """;
+        var page = $"m.account_id = $1 AND m.deleted_at IS NULL{from}{EmailConditions.Of(filter, parameters, edited)}";
+        command.CommandText = offset == 0
+            ? $"""
+                SELECT {EmailRows.Columns}
+                FROM message m WHERE {page}
+                ORDER BY m.received_at DESC, m.id DESC {some}
+                """
+            : $"""
+                WITH page AS (
+                  SELECT m.id FROM message m WHERE {page}
+                  ORDER BY m.received_at DESC, m.id DESC {some}
+                )
+                SELECT {EmailRows.Columns}
+                FROM page JOIN message m ON m.id = page.id
+                ORDER BY m.received_at DESC, m.id DESC
+                """;
         return command;
     }
 }

@@ -7,23 +7,28 @@ namespace Postmill.Adapters.Postgres.Messages.Reading;
 internal static class EmailRows
 {
     /// <summary>
-    /// Over <c>message AS m</c>. Gmail's All Mail is the last folder to be shown: everything is in it. Behind it, where only an expunge is waited for.
+    /// Over <c>message AS m</c>. Of each place its flags and, on the next line, its folder: a flag is an atom, a name may be anything. Gmail's All Mail is the last folder to be shown:
+    /// everything is in it. Behind it, where only an expunge is waited for.
     /// </summary>
     public const string Columns = """
         m.id, m.account_id, m.direction, m.message_id, m.thread_id, m.subject, m.from_json, m.to_json, m.cc_json, m.bcc_json, m.reply_to_json,
         m.date, m.received_at,
-        CASE WHEN m.folder_here IS NULL THEN
-          ARRAY(SELECT f.name FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.message_id = m.id
-                ORDER BY '\Deleted' = ANY (l.flags), CASE f.special_use WHEN 'inbox' THEN 0 WHEN 'all' THEN 2 ELSE 1 END, f.id)
-          ELSE ARRAY[m.folder_here] END,
-        ARRAY(SELECT DISTINCT flag FROM location l, unnest(l.flags) AS flag WHERE l.message_id = m.id ORDER BY flag),
+        m.folder_here,
+        ARRAY(SELECT array_to_string(l.flags, ' ') || E'\n' || f.name FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.message_id = m.id
+              ORDER BY '\Deleted' = ANY (l.flags), CASE f.special_use WHEN 'inbox' THEN 0 WHEN 'all' THEN 2 ELSE 1 END, f.id),
         m.has_attachments, m.size, m.snippet, m.tags, m.notes, m.created_at, m.updated_at, m.read_here, m.starred_here, m.task_id, m.job_id
         """;
 
     /// <summary>Of the columns; what a query adds comes behind them.</summary>
     public const int Count = 26;
 
-    public static StoredEmail Read(NpgsqlDataReader row) => new(
+    public static StoredEmail Read(NpgsqlDataReader row)
+    {
+        var places = row.GetFieldValue<string[]>(14);
+        return Read(row, places, Text(row, 13));
+    }
+
+    private static StoredEmail Read(NpgsqlDataReader row, string[] places, string? folderHere) => new(
         Id: row.GetGuid(0),
         AccountId: row.GetGuid(1),
         Direction: row.GetString(2),
@@ -38,8 +43,8 @@ internal static class EmailRows
         Date: row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11),
         ReceivedAt: row.GetFieldValue<DateTimeOffset>(12),
         // Two copies in one folder are two places and one folder.
-        Folders: [.. row.GetFieldValue<string[]>(13).Distinct(StringComparer.Ordinal)],
-        Flags: row.GetFieldValue<string[]>(14),
+        Folders: folderHere is not null ? [folderHere] : [.. places.Select(place => place[(place.IndexOf('\n', StringComparison.Ordinal) + 1)..]).Distinct(StringComparer.Ordinal)],
+        Flags: FlagsOf(places),
         HasAttachments: row.GetBoolean(15),
         Size: row.GetInt64(16),
         Snippet: row.GetString(17),
@@ -51,6 +56,12 @@ internal static class EmailRows
         StarredHere: row.IsDBNull(23) ? null : row.GetBoolean(23),
         TaskId: row.IsDBNull(24) ? null : row.GetGuid(24),
         JobId: row.IsDBNull(25) ? null : row.GetGuid(25));
+
+    private static IReadOnlyList<string> FlagsOf(string[] places) =>
+    [
+        .. places.SelectMany(place => place[..place.IndexOf('\n', StringComparison.Ordinal)].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
