@@ -15,8 +15,9 @@ public sealed record ImapLimits
     /// <summary>Bytes of a literal that is not a message body: mailbox names, namespace prefixes, ID values.</summary>
     public int InlineLiteralBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Bytes of one message body, in memory or in a sink; the largest mail of the large providers is 150 MB.</summary>
-    public long BodyBytes { get; init; } = 512L * 1024 * 1024;
+    /// <summary>Bytes of one message body, in memory or in a sink: all that RFC 3501 §9 can announce, a number of 32 bits. A body that nobody wants is read
+    /// past, which costs time and no memory; a connection that ended over it would end again at every sync of its folder.</summary>
+    public long BodyBytes { get; init; } = uint.MaxValue;
 
     /// <summary>Depth of parenthesized lists.</summary>
     public int NestingDepth { get; init; } = 32;

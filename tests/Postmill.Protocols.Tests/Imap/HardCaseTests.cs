@@ -204,6 +204,15 @@ public sealed class HardCaseTests
         Assert.False(imap.IsUsable);
     }
 
+    [Fact]
+    public async Task A_mail_of_any_size_that_can_be_announced_is_read_past_and_ends_no_connection()
+    {
+        await using var server = new ScriptedImapServer().Greet("IMAP4rev1").Expect("A1 UID FETCH 1 (UID FLAGS BODY.PEEK[])")
+            .Send("* 1 FETCH (UID 1 BODY[] {4294967295}\r\n").Drop();
+        await using var imap = await server.ConnectAsync();
+        await ImapParts.FaultOf(() => imap.FetchAsync(UidSet.Of(1), Basic), MailFault.Disconnected); // it waited for the rest
+    }
+
     [Theory]
     [InlineData("* 1 FETCH (UID 1 BODY[] {4294967296}\r\n", MailFault.LimitExceeded)]
     [InlineData("* 1 FETCH (UID 1 BODY[] {99999999999999999999999}\r\n", MailFault.LimitExceeded)]
