@@ -14,4 +14,7 @@ public enum WakeReason
 
     /// <summary>A person tested its credentials and the SMTP server took them: sending need not stand still.</summary>
     Proven,
+
+    /// <summary>Its limits of sending were changed.</summary>
+    Limited,
 }

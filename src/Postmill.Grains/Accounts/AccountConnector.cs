@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Postmill.Domain.Accounts;
+using Postmill.Domain.Sending;
 using Postmill.Grains.Sync;
 
 namespace Postmill.Grains.Accounts;
@@ -27,6 +28,14 @@ public sealed partial class AccountConnector(IAccountBook book, IMailVerifier ve
         if (!await book.DisconnectAsync(userId, accountId, cancellationToken)) return false;
         await TellAsync(accountId, grain => grain.Disconnect());
         return true;
+    }
+
+    public async Task<ChangeOutcome> ChangeAsync(
+        Guid userId, Guid accountId, string? name, bool makeDefault, AccountLimits? limits, Func<string?, bool, bool> seen, CancellationToken cancellationToken)
+    {
+        var outcome = await book.ChangeAsync(userId, accountId, name, makeDefault, limits, seen, cancellationToken);
+        if (outcome == ChangeOutcome.Done && limits is not null) await TellAsync(accountId, grain => grain.Wake(WakeReason.Limited));
+        return outcome;
     }
 
     /// <summary>Null: no such connected account of this user.</summary>

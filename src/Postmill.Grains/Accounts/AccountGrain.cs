@@ -88,7 +88,8 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         }
 
         if (reason is WakeReason.Rotated or WakeReason.Proven) _outbox?.Rotate();
-        if (reason == WakeReason.Proven) return;
+        if (reason == WakeReason.Limited && _outbox is { } outbox) await outbox.RelimitAsync();
+        if (reason is WakeReason.Proven or WakeReason.Limited) return;
         if (reason == WakeReason.Rotated) _worker?.Rotate();
         await TriggerAsync(reason == WakeReason.Swept ? SyncCause.Timer : SyncCause.Connected);
     }

@@ -1,3 +1,5 @@
+using Postmill.Domain.Sending;
+
 namespace Postmill.Grains.Accounts;
 
 /// <summary>Connects and disconnects accounts of a user. Each method is one transaction; the user's accounts are changed one at a time.</summary>
@@ -13,7 +15,8 @@ public interface IAccountBook
     Task<bool> DisconnectAsync(Guid userId, Guid accountId, CancellationToken cancellationToken);
 
     /// <summary>Changes what is not null, if name and default are as <paramref name="seen"/> wants them; an empty name takes it away.</summary>
-    Task<ChangeOutcome> ChangeAsync(Guid userId, Guid accountId, string? name, bool makeDefault, Func<string?, bool, bool> seen, CancellationToken cancellationToken);
+    Task<ChangeOutcome> ChangeAsync(
+        Guid userId, Guid accountId, string? name, bool makeDefault, AccountLimits? limits, Func<string?, bool, bool> seen, CancellationToken cancellationToken);
 
     /// <summary>Settings of a connected account of this user with the password opened, or null.</summary>
     /// <exception cref="UnreadableSecretException">The stored password cannot be opened.</exception>
@@ -29,6 +32,8 @@ public interface IAccountBook
 /// <summary>An account as a user wants it connected.</summary>
 public sealed record NewAccount(string Email, string? Name, ServerAddress Imap, ServerAddress Smtp, string Username, string Password)
 {
+    public AccountLimits Limits { get; init; } = AccountLimits.None;
+
     public override string ToString() => $"{Email} ({Imap}, {Smtp})";
 }
 

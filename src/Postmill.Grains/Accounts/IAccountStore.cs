@@ -1,4 +1,5 @@
 using Postmill.Domain.Accounts;
+using Postmill.Domain.Sending;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Jobs;
 
@@ -37,6 +38,9 @@ public interface IAccountStore
 /// <param name="SmtpHost">Likewise for sending.</param>
 public sealed record OwnedAccount(Claim Claim, SyncState State, string Email, DateTimeOffset ConnectedAt, string ImapHost, bool JobsOpen = false, string SmtpHost = "")
 {
+    /// <summary>Of sending, at the claim.</summary>
+    public AccountLimits Limits { get; init; } = AccountLimits.None;
+
     /// <summary>How its outbox stood at the claim.</summary>
     public OutboxStanding Mail { get; init; } = new(false, false, 0);
 }

@@ -18,6 +18,9 @@ public interface IOutbox
     /// <summary>What of the account's limits is used, and the storage's own time: silos may be some seconds apart, and a silo's wall clock may be wrong when it takes an account over.</summary>
     Task<KeptPace> PaceAsync(Claim claim, CancellationToken cancellationToken);
 
+    /// <summary>The account's own limits as they stand now.</summary>
+    Task<AccountLimits> LimitsAsync(Claim claim, CancellationToken cancellationToken);
+
     /// <summary>Outcomes of mails that ran, intents of those that are to run: all or nothing. Answers the intents that hold; a mail that was cancelled meanwhile is not among them.</summary>
     /// <param name="written">Called as soon as the transaction is over and the next may begin; the answer comes when it is on disk, and is a fault when that cannot be told.</param>
     Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, Action written, CancellationToken cancellationToken);

@@ -24,6 +24,7 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
     private readonly Lock _gate = new();
     private OutboxCommits? _commits;
     private Pacer? _pacer;
+    private AccountLimits _limits;
     private Task _loop = Task.CompletedTask;
     private TaskCompletionSource _woken = NewSignal();
     private OutboxRound? _round;
@@ -37,6 +38,7 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
         _ports = ports;
         _logger = logger;
         _reconcile = account.Mail.IsUncertain;
+        _limits = account.Limits;
         _sessions = new SessionPool(account, ports, _leave.Token);
         _standstill = new SendStandstill(account, ports);
     }
@@ -67,6 +69,19 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
     public void Hurry()
     {
         _standstill.AskOnce();
+        Wake();
+    }
+
+    /// <summary>The account's own limits were changed: they hold from the next mail on.</summary>
+    public async Task RelimitAsync()
+    {
+        var limits = await _ports.Outbox.LimitsAsync(_account.Claim, CancellationToken.None);
+        lock (_gate)
+        {
+            _limits = limits;
+            _pacer?.Limit(_ports.Options.Limits(limits));
+        }
+
         Wake();
     }
 
@@ -163,10 +178,17 @@ internal sealed partial class OutboxWorker : IAsyncDisposable
     private async Task PrepareAsync()
     {
         if (_pacer is not null) return;
-        var limits = _ports.Options.Limits;
+        AccountLimits own;
+        lock (_gate) own = _limits;
+        var limits = _ports.Options.Limits(own);
         var asked = _ports.Time.GetTimestamp();
         var kept = limits.Count == 0 ? new KeptPace(null, _ports.Time.GetUtcNow()) : await _ports.Outbox.PaceAsync(_account.Claim, _stop.Token);
-        _pacer = new Pacer(limits, kept, asked, _account.Mail.Doubted, _ports.Time);
+        lock (_gate)
+        {
+            _pacer = new Pacer(limits, kept, asked, _account.Mail.Doubted, _ports.Time);
+            if (own != _limits) _pacer.Limit(_ports.Options.Limits(_limits));
+        }
+
         var files = _ports.Options.SentCopy switch { SentCopy.Always => true, SentCopy.Never => false, SentCopy.Auto => !SentCopies.AreFiledBy(_account.SmtpHost) };
         _commits = new OutboxCommits(_account.Claim, _ports.Outbox, _pacer, files, _ports.Time, Committed, fault => LogStorageFailed(fault, _account.Claim.AccountId));
     }

@@ -31,6 +31,12 @@ internal sealed class Pacer
         if (doubtful > 0) _pace = _pace.Take(doubtful, now);
     }
 
+    /// <summary>Other limits hold from now on. What was used of a span stays used; one that had no limit begins empty.</summary>
+    public void Limit(IReadOnlyList<PaceLimit> limits)
+    {
+        lock (_gate) _pace = Pace.Of(limits, _pace, Now);
+    }
+
     private DateTimeOffset Now => _origin + _time.GetElapsedTime(_start);
 
     /// <summary>What is to be kept with the next commit; null when nothing is limited.</summary>
@@ -45,7 +51,12 @@ internal sealed class Pacer
         wait = TimeSpan.Zero;
         lock (_gate)
         {
-            if (_pace.IsFree) return true;
+            if (_pace.IsFree)
+            {
+                _reserved++; // a limit may come before it is used
+                return true;
+            }
+
             var now = Now;
             KeepUp(now);
             if (_pace.Free(now) > _reserved)
@@ -63,7 +74,7 @@ internal sealed class Pacer
     /// <summary>The reserved place is not used.</summary>
     public void Return()
     {
-        lock (_gate) if (!_pace.IsFree) _reserved--;
+        lock (_gate) _reserved--;
     }
 
     /// <summary>The reserved place is used from now on: its mail's intent is being committed.</summary>
@@ -72,8 +83,8 @@ internal sealed class Pacer
         lock (_gate)
         {
             var place = new Place(Now);
-            if (_pace.IsFree) return place;
             _reserved--;
+            if (_pace.IsFree) return place;
             _pace = _pace.Take(1, place.At);
             _underWay.Add(place);
             return place;

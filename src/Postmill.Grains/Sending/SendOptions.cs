@@ -64,11 +64,15 @@ public sealed class SendOptions
     [Description("A directory of DKIM keys (RFC 6376, RSA, PEM) named selector._domainkey.example.org.pem; mail from these domains and those below is signed. Empty: none is.")]
     public string DkimKeys { get; init; } = "";
 
-    /// <summary>Those that are set.</summary>
-    public IReadOnlyList<PaceLimit> Limits => [.. new PaceLimit[]
+    /// <summary>Those that hold for an account.</summary>
+    /// <param name="own">Its own, which can only be stricter.</param>
+    public IReadOnlyList<PaceLimit> Limits(AccountLimits own) => [.. new PaceLimit[]
     {
-        new(TimeSpan.FromSeconds(1), PerSecond), new(TimeSpan.FromMinutes(1), PerMinute), new(TimeSpan.FromHours(1), PerHour), new(TimeSpan.FromDays(1), PerDay),
+        new(TimeSpan.FromSeconds(1), Stricter(PerSecond, own.PerSecond)), new(TimeSpan.FromMinutes(1), Stricter(PerMinute, own.PerMinute)),
+        new(TimeSpan.FromHours(1), Stricter(PerHour, own.PerHour)), new(TimeSpan.FromDays(1), Stricter(PerDay, own.PerDay)),
     }.Where(limit => limit.Most > 0)];
+
+    private static int Stricter(int installation, int? own) => own is not { } most ? installation : installation == 0 ? most : Math.Min(installation, most);
 }
 
 public enum SentCopy { Auto, Always, Never }

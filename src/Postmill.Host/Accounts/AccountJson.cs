@@ -4,7 +4,7 @@ using Postmill.Domain.Sync;
 
 namespace Postmill.Host.Accounts;
 
-/// <summary>An account as <c>GET /api/accounts</c> shows it (S1). The last three fields are there only while <c>sync_status</c> is <c>error</c>.</summary>
+/// <summary>An account as <c>GET /api/accounts</c> shows it (S1). The fields of trouble are there only while <c>sync_status</c> is <c>error</c>.</summary>
 internal sealed record AccountJson(
     [property: JsonPropertyName("id")] Guid Id,
     [property: JsonPropertyName("email")] string Email,
@@ -26,6 +26,10 @@ internal sealed record AccountJson(
     [JsonPropertyName("last_error"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? LastError { get; init; }
 
+    /// <summary>There only where the account has some of its own.</summary>
+    [JsonPropertyName("sending_limits"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SendingLimitsJson? SendingLimits { get; init; }
+
     public static AccountJson Of(AccountView account)
     {
         var status = Domain.Sync.SyncStatus.Listed(account.Sync);
@@ -36,6 +40,7 @@ internal sealed record AccountJson(
             RequiresManualIntervention = trouble?.NeedsPerson,
             NextRetryAt = trouble?.NextRetryAt,
             LastError = trouble?.Error,
+            SendingLimits = SendingLimitsJson.Of(account.Limits),
         };
     }
 }

@@ -19,7 +19,7 @@ internal static class AccountRoutes
             .WithSummary("Connect an account; IMAP and SMTP are verified by logging in before anything is saved")
             .Accepts<ConnectAccount>("application/json").Produces<ConnectedAnswer>(201).ProducesErrors(400, 403, 409).WithIdempotency(AfterLoss.RunAgain);
         accounts.MapPatch("/{id}", ChangeAsync).RequireSession(Role.Edit)
-            .WithSummary("Change the display name, or make this account the default one; the answer has an ETag of both, which If-Match may ask for")
+            .WithSummary("Change the display name or the limits of sending, or make this account the default one; the answer has an ETag of name and default, which If-Match may ask for")
             .Accepts<ChangeAccount>("application/json").Produces<AccountAnswer>().ProducesErrors(400, 404, 412);
         accounts.MapDelete("/{id}", DisconnectAsync).RequireSession(Role.Edit)
             .WithSummary("Disconnect an account; mail that was synced stays readable").Produces<DoneAnswer>().ProducesErrors(403, 404);
@@ -52,13 +52,13 @@ internal static class AccountRoutes
         }
     }
 
-    private static async Task<IResult> ChangeAsync(string id, HttpContext http, IAccountBook book, AccountQueries accounts, IAuditLog audit)
+    private static async Task<IResult> ChangeAsync(string id, HttpContext http, AccountConnector connector, AccountQueries accounts, IAuditLog audit)
     {
         var body = await JsonBody.ReadAsync<ChangeAccount>(http);
         if (body.IsRefused) return body.Refusal;
         if (!Guid.TryParse(id, out var accountId)) return NotFound();
-        var (name, makeDefault) = (body.Value.Name, body.Value.IsDefault is true);
-        var outcome = await book.ChangeAsync(http.UserId(), accountId, name, makeDefault, AccountTag.Condition(http.Request), http.RequestAborted);
+        var (name, makeDefault, limits) = (body.Value.Name, body.Value.IsDefault is true, body.Value.SendingLimits?.ToLimits());
+        var outcome = await connector.ChangeAsync(http.UserId(), accountId, name, makeDefault, limits, AccountTag.Condition(http.Request), http.RequestAborted);
         if (outcome == ChangeOutcome.Changed) return ApiErrors.PreconditionFailed();
         if (outcome == ChangeOutcome.NotThere || await accounts.FindAsync(http.UserId(), accountId, http.RequestAborted) is not { } account) return NotFound();
         await audit.WriteAsync(new AuditLine(http.UserId(), accountId, http.Actor(), "account.changed", id, "done"), http.RequestAborted);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Postmill.Domain.Sending;
 using Postmill.Grains.Accounts;
 using Postmill.Host.Http;
 
@@ -16,7 +17,8 @@ internal sealed record ConnectAccount(
     [property: JsonPropertyName("password")] string? Password,
     [property: JsonPropertyName("tls")] string? Tls,
     [property: JsonPropertyName("imap_tls")] string? ImapTls,
-    [property: JsonPropertyName("smtp_tls")] string? SmtpTls) : IChecked
+    [property: JsonPropertyName("smtp_tls")] string? SmtpTls,
+    [property: JsonPropertyName("sending_limits")] SendingLimitsJson? SendingLimits) : IChecked
 {
     public const int MaxUsername = 320;
     public const int MaxPassword = 4_096; // app passwords are short; some providers take tokens here
@@ -37,6 +39,7 @@ internal sealed record ConnectAccount(
         errors.Check(!string.IsNullOrEmpty(Password), "password", "is required").Optional("password", Password, MaxPassword);
         foreach (var (field, word) in new[] { ("tls", Tls), ("imap_tls", ImapTls), ("smtp_tls", SmtpTls) })
             errors.Check(word is null or "implicit" or "starttls" or "none", field, "must be implicit, starttls or none");
+        SendingLimits?.Check(errors);
     }
 
     public static void CheckName(FieldErrors errors, string? name) =>
@@ -46,7 +49,10 @@ internal sealed record ConnectAccount(
         Email!.Trim(), Name,
         new ServerAddress(ImapHost!, ImapPort!.Value, TlsOf(ImapTls ?? Tls, ImapPort.Value, implicitPort: 993)),
         new ServerAddress(SmtpHost!, SmtpPort!.Value, TlsOf(SmtpTls ?? Tls, SmtpPort.Value, implicitPort: 465)),
-        Username!, Password!);
+        Username!, Password!)
+    {
+        Limits = SendingLimits?.ToLimits() ?? AccountLimits.None,
+    };
 
     /// <summary>993 and 465 begin with TLS, every other port with STARTTLS, unless the request says otherwise. Never silently without.</summary>
     private static ServerTls TlsOf(string? word, int port, int implicitPort) => word switch

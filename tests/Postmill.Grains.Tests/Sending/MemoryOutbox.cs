@@ -70,6 +70,10 @@ internal sealed class MemoryOutbox(TimeProvider time) : IOutbox
 
     public Task<DateTimeOffset?> NextAtAsync(Claim claim, IReadOnlyCollection<Guid> except, CancellationToken cancellationToken) => Do(() => Waiting(except).Min(row => row.Job.NextRunAt));
 
+    public AccountLimits Limits { get; set; } = AccountLimits.None;
+
+    public Task<AccountLimits> LimitsAsync(Claim claim, CancellationToken cancellationToken) => Do(() => Limits);
+
     public Task<KeptPace> PaceAsync(Claim claim, CancellationToken cancellationToken) => Do(() => new KeptPace(Pace, time.GetUtcNow()));
 
     public async Task<IReadOnlySet<Guid>> CommitAsync(Claim claim, OutboxCommit commit, Action written, CancellationToken cancellationToken)

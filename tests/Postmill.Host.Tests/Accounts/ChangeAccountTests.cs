@@ -69,11 +69,29 @@ public sealed class ChangeAccountTests(TenantWorld shared) : IClassFixture<Tenan
     [InlineData("""{"name":"a\nb"}""", "name")]
     [InlineData("""{"is_default":false}""", "is_default")]
     [InlineData("""{"is_default":"yes"}""", "is_default")]
+    [InlineData("""{"sending_limits":5}""", "sending_limits")]
+    [InlineData("""{"sending_limits":{"per_hour":0}}""", "sending_limits.per_hour")]
+    [InlineData("""{"sending_limits":{"per_day":-1}}""", "sending_limits.per_day")]
     public async Task A_bad_field_is_400_and_is_named(string body, string field)
     {
         var tenant = await shared.NewTenantAsync();
         using var answer = await PatchAsync(tenant, await tenant.ConnectAsync(), body);
         await answer.AssertFieldErrorAsync(field);
+    }
+
+    [Fact]
+    public async Task Limits_of_sending_come_with_connecting_are_replaced_as_a_whole_and_taken_away_by_an_empty_object()
+    {
+        var tenant = await shared.NewTenantAsync();
+        var account = await tenant.ConnectAsync(("sending_limits", new { per_minute = 20, per_day = 500 }));
+        Assert.Equal("""{"per_second":null,"per_minute":20,"per_hour":null,"per_day":500}""", await LimitsAsync());
+        using (var changed = await PatchAsync(tenant, account, """{"sending_limits":{"per_hour":100}}""")) Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        using (var named = await PatchAsync(tenant, account, """{"name":"Ada"}""")) Assert.Equal(HttpStatusCode.OK, named.StatusCode);
+        Assert.Equal("""{"per_second":null,"per_minute":null,"per_hour":100,"per_day":null}""", await LimitsAsync());
+        using (var cleared = await PatchAsync(tenant, account, """{"sending_limits":{}}""")) Assert.Equal(HttpStatusCode.OK, cleared.StatusCode);
+        Assert.Null(await LimitsAsync());
+
+        async Task<string?> LimitsAsync() => (await tenant.AccountAsync(account)).TryGetProperty("sending_limits", out var limits) ? limits.ToString().Replace(" ", "", StringComparison.Ordinal) : null;
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Postmill.Adapters.Postgres.Jobs;
 using Postmill.Adapters.Postgres.Sending;
+using Postmill.Domain.Sending;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
 
@@ -54,7 +55,7 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
     }
 
     public async Task<ChangeOutcome> ChangeAsync(
-        Guid userId, Guid accountId, string? name, bool makeDefault, Func<string?, bool, bool> seen, CancellationToken cancellationToken)
+        Guid userId, Guid accountId, string? name, bool makeDefault, AccountLimits? limits, Func<string?, bool, bool> seen, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -62,6 +63,7 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
         if (await ShownAsync(connection, userId, accountId, cancellationToken) is not { } shown) return ChangeOutcome.NotThere;
         if (!seen(shown.Name, shown.IsDefault)) return ChangeOutcome.Changed;
         if (name is not null) await ExecuteAsync(connection, Sql.Batch("UPDATE account SET name = nullif($2, '') WHERE id = $1", accountId, name), cancellationToken);
+        if (limits is not null) await ExecuteAsync(connection, Sql.Batch("UPDATE account SET sending_limits = $2 WHERE id = $1", accountId, AccountColumns.Limits(limits)), cancellationToken);
         if (makeDefault)
         {
             // One after the other: the index that allows one default per user looks at each row as it is written.
@@ -119,13 +121,13 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
         await using var upsert = connection.CreateBatch();
         upsert.BatchCommands.Add(Sql.Batch("""
             INSERT INTO account (id, user_id, email, email_key, name, imap_host, imap_port, imap_tls, smtp_host, smtp_port, smtp_tls, username, secret,
-              is_default, connected, created_at, connected_at, next_sync_at)
+              is_default, connected, created_at, connected_at, next_sync_at, sending_limits)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-              NOT EXISTS (SELECT 1 FROM account WHERE user_id = $2 AND is_default), true, $14, $14, $14)
+              NOT EXISTS (SELECT 1 FROM account WHERE user_id = $2 AND is_default), true, $14, $14, $14, $15)
             ON CONFLICT (user_id, email_key) DO UPDATE SET
               email = excluded.email, name = excluded.name, imap_host = excluded.imap_host, imap_port = excluded.imap_port, imap_tls = excluded.imap_tls,
               smtp_host = excluded.smtp_host, smtp_port = excluded.smtp_port, smtp_tls = excluded.smtp_tls, username = excluded.username, secret = excluded.secret,
-              is_default = excluded.is_default, connected = true, connected_at = excluded.connected_at, next_sync_at = excluded.next_sync_at,
+              sending_limits = excluded.sending_limits, is_default = excluded.is_default, connected = true, connected_at = excluded.connected_at, next_sync_at = excluded.next_sync_at,
               owner = NULL, epoch = account.epoch + 1, swept_at = NULL, failed_runs = 0, window_start = NULL, run_started_at = NULL, first_synced_at = NULL,
               last_success_at = NULL, last_error_code = NULL, last_error = NULL, result_new = NULL, result_total = NULL, handed_total = account.stored_total
             RETURNING id
@@ -133,7 +135,7 @@ internal sealed class AccountBook(NpgsqlDataSource database, ISecretBox secrets,
             Guid.CreateVersion7(now), userId, account.Email, Key(account.Email), account.Name ?? (object)Sql.Null(NpgsqlDbType.Text),
             account.Imap.Host, account.Imap.Port, AccountColumns.Word(account.Imap.Tls),
             account.Smtp.Host, account.Smtp.Port, AccountColumns.Word(account.Smtp.Tls),
-            account.Username, secrets.Seal(account.Password), now));
+            account.Username, secrets.Seal(account.Password), now, AccountColumns.Limits(account.Limits)));
         var accountId = (Guid)(await upsert.ExecuteScalarAsync(cancellationToken))!;
         // Folders of an account that comes back are met anew: what arrived while it was away is no news.
         await ExecuteAsync(connection, Sql.Batch("UPDATE folder SET baseline_uid = -1 WHERE account_id = $1", accountId), cancellationToken);

@@ -1,4 +1,6 @@
 using Npgsql;
+using NpgsqlTypes;
+using Postmill.Domain.Sending;
 using Postmill.Grains.Accounts;
 
 namespace Postmill.Adapters.Postgres.Accounts;
@@ -27,6 +29,18 @@ internal static class AccountColumns
         ServerTls.None => "none",
         _ => throw new ArgumentOutOfRangeException(nameof(tls), tls, null),
     };
+
+    /// <summary>As the column <c>sending_limits</c> has them.</summary>
+    public static object Limits(AccountLimits limits) => limits == AccountLimits.None
+        ? Sql.Null(NpgsqlDbType.Array | NpgsqlDbType.Integer)
+        : new NpgsqlParameter { Value = new[] { limits.PerSecond, limits.PerMinute, limits.PerHour, limits.PerDay }, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
+
+    public static AccountLimits Limits(NpgsqlDataReader row, int column)
+    {
+        if (row.IsDBNull(column)) return AccountLimits.None;
+        var limits = row.GetFieldValue<int?[]>(column);
+        return new AccountLimits(limits[0], limits[1], limits[2], limits[3]);
+    }
 
     private static ServerTls Tls(string word) => word switch
     {

@@ -1,4 +1,5 @@
 using Npgsql;
+using Postmill.Domain.Sending;
 using Postmill.Domain.Sync;
 
 namespace Postmill.Adapters.Postgres.Accounts;
@@ -34,7 +35,7 @@ public sealed class AccountQueries(NpgsqlDataSource database)
         return await row.ReadAsync(cancellationToken) ? Read(row) : null;
     }
 
-    private const string Select = $"SELECT id, email, name, imap_host, imap_port, smtp_host, smtp_port, is_default, created_at, {SyncColumns.Select} FROM account";
+    private const string Select = $"SELECT id, email, name, imap_host, imap_port, smtp_host, smtp_port, is_default, created_at, {SyncColumns.Select}, sending_limits FROM account";
 
     private static AccountView Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -46,9 +47,15 @@ public sealed class AccountQueries(NpgsqlDataSource database)
         row.GetInt32(6),
         row.GetBoolean(7),
         row.GetFieldValue<DateTimeOffset>(8),
-        SyncColumns.Read(row, 9));
+        SyncColumns.Read(row, 9))
+    {
+        Limits = AccountColumns.Limits(row, row.GetOrdinal("sending_limits")),
+    };
 }
 
 /// <summary>An account as lists show it; no secret.</summary>
 public sealed record AccountView(
-    Guid Id, string Email, string? Name, string ImapHost, int ImapPort, string SmtpHost, int SmtpPort, bool IsDefault, DateTimeOffset CreatedAt, SyncState Sync);
+    Guid Id, string Email, string? Name, string ImapHost, int ImapPort, string SmtpHost, int SmtpPort, bool IsDefault, DateTimeOffset CreatedAt, SyncState Sync)
+{
+    public AccountLimits Limits { get; init; } = AccountLimits.None;
+}

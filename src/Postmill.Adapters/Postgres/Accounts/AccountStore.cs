@@ -22,7 +22,7 @@ internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISilo
             ), back AS (
               {JobSql.BackOfClaimed}
             ), {OutboxSql.DoubtOfClaimed}
-            SELECT epoch, user_id, email, connected_at, imap_host, {SyncColumns.Select}, {JobSql.StandsOpen}, smtp_host, {OutboxSql.Standing} FROM claimed
+            SELECT epoch, user_id, email, connected_at, imap_host, {SyncColumns.Select}, {JobSql.StandsOpen}, smtp_host, {OutboxSql.Standing}, sending_limits FROM claimed
             """, accountId, owner, time.GetUtcNow());
         await using (var row = await claim.ExecuteReaderAsync(cancellationToken))
         {
@@ -38,6 +38,7 @@ internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISilo
                     row.GetString(18))
                 {
                     Mail = new OutboxStanding(row.GetBoolean(19), row.GetBoolean(20), row.GetInt32(21)),
+                    Limits = AccountColumns.Limits(row, 22),
                 };
             }
         }

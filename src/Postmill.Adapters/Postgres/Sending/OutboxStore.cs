@@ -1,4 +1,5 @@
 using Npgsql;
+using Postmill.Adapters.Postgres.Accounts;
 using Postmill.Adapters.Postgres.Acts;
 using Postmill.Adapters.Postgres.Jobs;
 using Postmill.Domain.Accounts;
@@ -62,6 +63,13 @@ internal sealed class OutboxStore(NpgsqlDataSource database, Fence fence) : IOut
         await using var row = await select.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return new KeptPace(row.IsDBNull(1) ? null : PaceJson.Read(row.GetString(1)), row.GetFieldValue<DateTimeOffset>(0));
+    }
+
+    public async Task<AccountLimits> LimitsAsync(Claim claim, CancellationToken cancellationToken)
+    {
+        await using var select = database.Command("SELECT sending_limits FROM account WHERE id = $1", claim.AccountId);
+        await using var row = await select.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? AccountColumns.Limits(row, 0) : AccountLimits.None;
     }
 
     // The transaction lets go of its locks before it is on disk, so that the next one's work goes on beside the disk's. What makes it durable goes over the same connection: had
