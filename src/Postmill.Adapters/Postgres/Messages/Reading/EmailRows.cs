@@ -19,6 +19,9 @@ internal static class EmailRows
         m.has_attachments, m.size, m.snippet, m.tags, m.notes, m.created_at, m.updated_at, m.read_here, m.starred_here, m.task_id, m.job_id
         """;
 
+    /// <summary>Most mails have nobody in Cc, Bcc and Reply-To.</summary>
+    private static readonly JsonElement Nobody = JsonElement.Parse("[]");
+
     /// <summary>Of the columns; what a query adds comes behind them.</summary>
     public const int Count = 26;
 
@@ -65,5 +68,9 @@ internal static class EmailRows
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static JsonElement Json(NpgsqlDataReader row, int column) => JsonElement.Parse(row.GetString(column));
+    private static JsonElement Json(NpgsqlDataReader row, int column)
+    {
+        var json = row.GetFieldValue<byte[]>(column);
+        return json.AsSpan().SequenceEqual("[]"u8) ? Nobody : JsonElement.Parse(json);
+    }
 }
