@@ -51,6 +51,8 @@ public sealed class MetricsExportTests
         await using var host = await StartAsync(collector, ("Postmill:Telemetry:TimeoutSeconds", "1"));
         await Eventually.TrueAsync("an export hangs", () => Task.FromResult(collector.Count > 0));
         await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        // The exporter's own thread tells it; the end does not wait for that.
+        await Eventually.TrueAsync("it is told", () => Task.FromResult(Lines(host, Away).Count > 0));
         Assert.Single(Lines(host, Away));
     }
 

@@ -107,7 +107,7 @@ public sealed class DkimTests : IDisposable
             Assert.Equal("body", DkimVerifier.Verify([.. mail, .. "more\r\n"u8], Keys.Public));
             Assert.All(Encoding.ASCII.GetString(signature).Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
             Composing.AssertPassesAnyServer(composed);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+        }).Check(Drawn.Cases(100));
     }
 
     [Fact]

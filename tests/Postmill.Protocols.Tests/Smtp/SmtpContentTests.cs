@@ -63,7 +63,7 @@ public sealed class SmtpContentTests
     [InlineData("a\r\r\n.\r\r\nb", "a\r\n\r\n..\r\n\r\nb\r\n.\r\n")]
     public void Smuggled_end_is_content(string content, string wire) => Assert.Equal(wire, Encoding.ASCII.GetString(ContentWire.Encode(Encoding.ASCII.GetBytes(content), true, () => 1000)));
 
-    private static void Check(Action<Case> holds) => Prop.ForAll(Arb.From(Cases), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    private static void Check(Action<Case> holds) => Prop.ForAll(Arb.From(Cases), holds).Check(Drawn.Cases(2000));
 
     /// <param name="Content">Any bytes.</param>
     /// <param name="Seed">Of the sizes of pieces.</param>

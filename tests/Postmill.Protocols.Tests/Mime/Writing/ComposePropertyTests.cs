@@ -54,5 +54,5 @@ public sealed class ComposePropertyTests
     };
 
     private static void Check(int mails, Gen<OutgoingMessage> drawn, Action<OutgoingMessage> holds) =>
-        Prop.ForAll(Arb.From(drawn), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(mails));
+        Prop.ForAll(Arb.From(drawn), holds).Check(Drawn.Cases(mails));
 }
