@@ -12,7 +12,8 @@ internal sealed record MailSession(string User, string Id, DateTime From, DateTi
 /// </summary>
 internal static partial class MailSessions
 {
-    public static IReadOnlyList<MailSession> Read(string log)
+    /// <param name="lives">Whether a mail process is there: one whose client left before it said a word ends without a line.</param>
+    public static IReadOnlyList<MailSession> Read(string log, Func<int, bool> lives)
     {
         var lines = log.Split('\n');
         // The login is told by another process than the end: of a short session the end may come first.
@@ -22,7 +23,7 @@ internal static partial class MailSessions
             .. from login in lines.Select(line => Login().Match(line))
                where login.Success
                let id = login.Groups["id"].Value
-               select new MailSession(login.Groups["user"].Value, id, TimeOf(login), ends.GetValueOrDefault(id, DateTime.MaxValue)),
+               select new MailSession(login.Groups["user"].Value, id, TimeOf(login), ends.TryGetValue(id, out var end) ? end : lives(ProcessOf(login)) ? DateTime.MaxValue : TimeOf(login)),
         ];
     }
 
@@ -40,9 +41,11 @@ internal static partial class MailSessions
         return pairs.OrderByDescending(p => p.Together).Select(p => ((MailSession, MailSession, TimeSpan)?)p).FirstOrDefault();
     }
 
+    private static int ProcessOf(Match login) => int.Parse(login.Groups["process"].Value, NumberStyles.None, CultureInfo.InvariantCulture);
+
     private static DateTime TimeOf(Match line) => DateTime.ParseExact(line.Groups["at"].Value, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<at>\S+) imap-login: Info: Login: user=<(?<user>[^>]+)>.* rip=127\.0\.0\.1, .*session=<(?<id>[^>]+)>")]
+    [GeneratedRegex(@"^(?<at>\S+) imap-login: Info: Login: user=<(?<user>[^>]+)>.* rip=127\.0\.0\.1, .*mpid=(?<process>\d+), .*session=<(?<id>[^>]+)>")]
     private static partial Regex Login();
 
     [GeneratedRegex(@"^(?<at>\S+) imap\([^)]*\)<\d+><(?<id>[^>]+)>: Info: (Disconnected|Logged out|Connection closed)")]
