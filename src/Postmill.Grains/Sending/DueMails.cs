@@ -57,6 +57,14 @@ internal sealed class DueMails(Claim claim, IOutbox outbox, int batch, TimeProvi
         lock (_gate) return _ready.Count > 0 ? Task.FromResult(true) : Read();
     }
 
+    /// <summary>Waits for a reading that nobody needs any more.</summary>
+    public async Task EndAsync()
+    {
+        Task? reading;
+        lock (_gate) reading = _refill;
+        if (reading is not null) await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Under the lock.</summary>
     private Task<bool> Read() => _refill is { IsCompleted: false } ? _refill : _refill = Task.Run(ReadAsync, stop);
 

@@ -44,6 +44,7 @@ internal sealed class OutboxRound(
             await lane.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // all have ended before one's fault is told
         }
 
+        await _due.EndAsync();
         await Task.WhenAll(_lanes);
 
         var next = _trouble is null && !stop.IsCancellationRequested ? Earlier(_paced, await ports.Outbox.NextAtAsync(account.Claim, [], stop)) : null;

@@ -63,19 +63,16 @@ internal sealed class SendStandstill(OwnedAccount account, SendPorts ports)
     private async Task LiftAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         Lift asked;
-        lock (_gate) (asked, _asked) = (_asked, Lift.Nothing);
+        lock (_gate) asked = _asked;
         if (asked == Lift.Once) _isLifted = true;
-        if (asked != Lift.All) return;
-        try
+        if (asked == Lift.All)
         {
             await ports.Outbox.UnparkAsync(account.Claim, _pause?.Until, now, cancellationToken);
             (_pause, _isLifted, _parks) = (null, false, false);
         }
-        catch
-        {
-            Ask(Lift.All); // the rows are as they were: the next look does it
-            throw;
-        }
+
+        // Only now: where storage failed, the rows are as they were, and the next look does it.
+        lock (_gate) if (_asked == asked) _asked = Lift.Nothing;
     }
 
     private enum Lift { Nothing, Once, All }
