@@ -8,9 +8,10 @@
 #   --port P          of the proxy (8080)
 #   --http-port P     of the first silo (8081); the others follow; a port that is taken is passed over
 #   --silo-port P     at which the other silos reach the first one (11111)
+#   --gateway-port P  at which fronts reach the first one (30000)
 #
 # Everything it keeps stands in .data/cluster (POSTMILL_CLUSTER_DIRECTORY). ConnectionStrings__Postgres names another database to use instead of one of its own.
-# Ctrl-C or SIGTERM ends it in order; SIGUSR1 starts silos again that have ended.
+# Ctrl-C or SIGTERM ends it in order; SIGUSR1 starts silos again that have ended. One that was declared dead while it lived ends by itself and is started again at once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . deploy/packages.sh
@@ -19,7 +20,7 @@ cd "$(dirname "$0")/.."
 . deploy/postgres.sh
 
 count=3 demo=no roles= arguments=()
-port=${POSTMILL_CLUSTER_PORT:-8080} http_port=${POSTMILL_CLUSTER_HTTP_PORT:-8081} silo_port=${POSTMILL_CLUSTER_SILO_PORT:-11111}
+port=${POSTMILL_CLUSTER_PORT:-8080} http_port=${POSTMILL_CLUSTER_HTTP_PORT:-8081} silo_port=${POSTMILL_CLUSTER_SILO_PORT:-11111} gateway_port=${POSTMILL_CLUSTER_GATEWAY_PORT:-30000}
 home=${POSTMILL_CLUSTER_DIRECTORY:-$PWD/.data/cluster}
 export POSTMILL_STOP_SECONDS=${POSTMILL_STOP_SECONDS:-150}
 while [ $# -gt 0 ]; do
@@ -29,6 +30,7 @@ while [ $# -gt 0 ]; do
     --port) port=${2:?--port needs a number}; shift ;;
     --http-port) http_port=${2:?--http-port needs a number}; shift ;;
     --silo-port) silo_port=${2:?--silo-port needs a number}; shift ;;
+    --gateway-port) gateway_port=${2:?--gateway-port needs a number}; shift ;;
     -h | --help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' deploy/cluster.sh; exit 0 ;;
     --) shift; arguments+=("$@"); break ;;
     [1-9] | [1-9][0-9]) count=$1 ;;
@@ -46,7 +48,7 @@ if [ $demo = yes ]; then
   echo "what is printed about the cluster itself stands in $home/guide"
   # The demo's host is this script once more: it says when it listens, and ends when it is told to.
   POSTMILL_STOP_SECONDS=$((POSTMILL_STOP_SECONDS + 30)) exec deploy/demo/demo.sh env POSTMILL_CLUSTER_BUILT="${host[*]}" \
-    deploy/cluster.sh "$count" ${roles:+--roles "$roles"} --port "$port" --http-port "$http_port" --silo-port "$silo_port" -- ${arguments[@]+"${arguments[@]}"}
+    deploy/cluster.sh "$count" ${roles:+--roles "$roles"} --port "$port" --http-port "$http_port" --silo-port "$silo_port" --gateway-port "$gateway_port" -- ${arguments[@]+"${arguments[@]}"}
 fi
 
 mkdir -p "$home"
@@ -84,7 +86,7 @@ role_of() {
 start_silo() {
   [ ! -e "$home/silo-$1.log" ] || mv "$home/silo-$1.log" "$home/silo-$1.log.previous"
   start_server "silo-$1" env Postmill__Cluster__SiloName="silo-$1" Postmill__Cluster__Role="$(role_of "$1")" Postmill__Cluster__AdvertisedAddress=127.0.0.1 \
-    Postmill__Cluster__Port="${silo_ports[$1]}" "${host[@]}" --urls "http://127.0.0.1:${http_ports[$1]}" ${arguments[@]+"${arguments[@]}"}
+    Postmill__Cluster__Port="${silo_ports[$1]}" Postmill__Cluster__GatewayPort="${gateway_ports[$1]}" "${host[@]}" --urls "http://127.0.0.1:${http_ports[$1]}" ${arguments[@]+"${arguments[@]}"}
 }
 
 wait_for_silo() {
@@ -109,11 +111,11 @@ Postmill__Cluster__Secret=$(<"$home/secret")
 # The proxy looks every second; until it has seen that a silo drains, the silo takes connections.
 export Postmill__Cluster__Secret Postmill__Http__TrustedProxies=127.0.0.1 Postmill__Http__DrainDelaySeconds="${Postmill__Http__DrainDelaySeconds:-3}"
 
-declare -A http_ports silo_ports
+declare -A http_ports silo_ports gateway_ports
 backend="backend silos"$'\n'"  balance roundrobin"$'\n'
 for i in $(seq "$count"); do
-  http_port=$(free_port "$http_port") silo_port=$(free_port "$silo_port")
-  http_ports[$i]=$((http_port++)) silo_ports[$i]=$((silo_port++))
+  http_port=$(free_port "$http_port") silo_port=$(free_port "$silo_port") gateway_port=$(free_port "$gateway_port")
+  http_ports[$i]=$((http_port++)) silo_ports[$i]=$((silo_port++)) gateway_ports[$i]=$((gateway_port++))
   [ "$(role_of "$i")" = worker ] || backend+="  server silo-$i 127.0.0.1:${http_ports[$i]}"$'\n'
 done
 printf '%s' "$backend" >"$home/silos.cfg"
@@ -142,13 +144,15 @@ guide() {
   echo "Postmill runs at http://127.0.0.1:$port, by turns on:"
   echo
   for i in $(seq "$count"); do
-    printf '  silo-%-3s http://127.0.0.1:%-5s  silo port %-5s  %-6s  pid %s\n' "$i" "${http_ports[$i]}" "${silo_ports[$i]}" "$(role_of "$i")" "$(cut -d' ' -f1 <"$home/silo-$i.pid")"
+    printf '  silo-%-3s http://127.0.0.1:%-5s  ports %-5s and %-5s  %-6s  pid %s\n' "$i" "${http_ports[$i]}" "${silo_ports[$i]}" "${gateway_ports[$i]}" "$(role_of "$i")" \
+      "$(cut -d' ' -f1 <"$home/silo-$i.pid")"
   done
   cat <<TEXT
 
   look       $home/postmill cluster status
   kill one   kill -9 \$(cut -d' ' -f1 $home/silo-2.pid)
   drain one  kill -TERM \$(cut -d' ' -f1 $home/silo-2.pid)
+  freeze one kill -STOP \$(cut -d' ' -f1 $home/silo-2.pid); after 20 seconds -CONT
   again      kill -USR1 $$        (starts silos that have ended)
   logs       $home/silo-*.log, $home/proxy.log
   database   $ConnectionStrings__Postgres
@@ -160,10 +164,20 @@ guide | tee "$home/guide"
 # For deploy/demo, which waits for this line of a host.
 echo "Now listening on: http://127.0.0.1:$port"
 
+# ended_by_itself I: 134 is SIGABRT, by which the runtime ends a silo at once that was declared dead.
+ended_by_itself() {
+  local code=0
+  wait "$(cut -d' ' -f1 <"$home/silo-$1.pid")" || code=$?
+  [ $code -eq 134 ]
+}
+
 declare -A gone
 while server_runs proxy; do
   for i in $(seq "$count"); do
-    if [ $again = yes ] && ! server_runs "silo-$i"; then
+    if [ -z "${gone[$i]:-}" ] && ! server_runs "silo-$i" && ended_by_itself "$i"; then
+      start_silo "$i"
+      echo "silo-$i had ended by itself and is started again, pid $(cut -d' ' -f1 <"$home/silo-$i.pid"); why stands in $home/silo-$i.log.previous"
+    elif [ $again = yes ] && ! server_runs "silo-$i"; then
       start_silo "$i"
       echo "silo-$i started again, pid $(cut -d' ' -f1 <"$home/silo-$i.pid")"
       unset "gone[$i]"

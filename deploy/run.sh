@@ -30,5 +30,5 @@ need_dotnet
 [ $demo = no ] || need_demo_packages
 build_host
 
-if [ $demo = yes ]; then exec deploy/demo/demo.sh "${host[@]}" ${arguments[@]+"${arguments[@]}"}; fi
-exec "${host[@]}" ${arguments[@]+"${arguments[@]}"}
+if [ $demo = yes ]; then exec deploy/demo/demo.sh deploy/supervise.sh "${host[@]}" ${arguments[@]+"${arguments[@]}"}; fi
+exec deploy/supervise.sh "${host[@]}" ${arguments[@]+"${arguments[@]}"}

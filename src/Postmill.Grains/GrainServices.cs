@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Postmill.Grains.Accounts;
 using Postmill.Grains.Acts;
 using Postmill.Grains.Jobs;
+using Postmill.Grains.Placement;
 using Postmill.Grains.Sending;
 using Postmill.Grains.Sync;
 
@@ -11,6 +12,7 @@ namespace Postmill.Grains;
 public static class GrainServices
 {
     public static IServiceCollection AddAccountGrains(this IServiceCollection services) => services
+        .AddSingleton<LocalGrains>()
         .AddSingleton<AccountConnector>()
         .AddSingleton<JobDesk>()
         .AddSingleton<SyncMetrics>()
@@ -36,6 +38,13 @@ public static class GrainServices
             provider.GetRequiredService<StartGates>(),
             provider.GetRequiredService<SendMetrics>(),
             provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>On a silo: where its grains are placed, and how accounts come to a silo that joins.</summary>
+    public static IServiceCollection AddGrainPlacement(this IServiceCollection services)
+    {
+        services.AddPlacementDirector<RendezvousPlacement, RendezvousPlacementDirector>();
+        return services.AddHostedService<AccountMover>();
+    }
 
     /// <summary>The sweep for due jobs; to be registered after what it wakes can work.</summary>
     public static IServiceCollection AddJobSweeper(this IServiceCollection services) => services.AddHostedService<JobSweeper>();

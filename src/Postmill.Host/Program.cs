@@ -30,7 +30,7 @@ internal static class Program
         builder.AddTelemetry();
         builder.AddStorage();
         builder.AddSecrets();
-        builder.AddEngine();
+        builder.AddCluster();
         builder.AddHttp();
         builder.AddIdempotency();
         builder.AddAccess();
@@ -41,7 +41,6 @@ internal static class Program
         builder.AddMessages();
         builder.AddSuppressions();
         builder.AddLive();
-        builder.AddClusterView();
         builder.AddHealth();
         builder.AddDocs();
         return builder;
@@ -67,7 +66,7 @@ internal static class Program
         app.MapSuppressions();
         app.MapSending();
         app.MapLive();
-        app.MapClusterView();
+        app.MapCluster();
         app.MapHealth();
         app.MapDocs();
         return app;

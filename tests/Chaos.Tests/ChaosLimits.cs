@@ -6,13 +6,10 @@ internal static class ChaosLimits
     /// <summary>The requirement: after any fault every mailbox is owned by a living silo again within this time.</summary>
     public static readonly TimeSpan OwnedAgain = TimeSpan.FromSeconds(30);
 
-    /// <summary>The product's default; a silo that has not renewed for so long is dead to the others.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
+    /// <summary>How long a silo is stopped or cut off: longer than the others take to declare it dead.</summary>
+    public static readonly TimeSpan Fault = TimeSpan.FromSeconds(25);
 
-    /// <summary>How long a silo is stopped or cut off: longer than its lease.</summary>
-    public static readonly TimeSpan LongerThanLease = TimeSpan.FromSeconds(25);
-
-    /// <summary>Added to the lease when the mail server's log is asked for sessions side by side: its seconds are whole ones, and a connection ends after the process that held it woke up.</summary>
+    /// <summary>Added to the length of a fault when the mail server's log is asked for sessions side by side: its seconds are whole ones, and a connection ends after the process that held it woke up.</summary>
     public static readonly TimeSpan SessionMargin = TimeSpan.FromSeconds(5);
 
     /// <summary>For what has no bound of its own: first syncs, joins, the last runs. A quiet machine needs a tenth.</summary>

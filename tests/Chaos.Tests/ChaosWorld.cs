@@ -104,6 +104,17 @@ internal sealed class ChaosWorld : IAsyncDisposable
         return texts;
     }
 
+    /// <summary>Writes that the fence has refused so far, by PostgreSQL's own log: who was refused may not live to tell.</summary>
+    public async Task<int> RefusalsAsync()
+    {
+        await using var log = new FileStream(_postgres.LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var text = new StreamReader(log);
+        var count = 0;
+        while (await text.ReadLineAsync() is { } line)
+            if (line.Contains("ERROR:  ownership of account", StringComparison.Ordinal)) count++;
+        return count;
+    }
+
     public async Task SaveLogsAsync()
     {
         foreach (var silo in All) await File.WriteAllTextAsync(Path.Combine(Report.Directory, $"{silo.Name}.log"), silo.Log);

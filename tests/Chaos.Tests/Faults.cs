@@ -24,7 +24,7 @@ internal sealed class Faults(ChaosWorld world)
     public async Task KillAsync(bool startAtOnce)
     {
         var victim = await AnyAtWorkAsync();
-        var before = await world.Owners.IncarnationAsync(victim);
+        var before = await world.Owners.OwnerAsync(victim);
         var began = TimeProvider.System.GetTimestamp();
         await victim.KillAsync();
         var starting = startAtOnce ? victim.StartAsync(world.Metrics) : Task.CompletedTask;
@@ -35,15 +35,15 @@ internal sealed class Faults(ChaosWorld world)
     }
 
     /// <summary>
-    /// SIGSTOP for longer than the lease, then SIGCONT. What the silo had just said to PostgreSQL is held on the way and arrives when others own its mailboxes: the late write
-    /// of a zombie, which must be refused.
+    /// SIGSTOP until the others have its mailboxes, then SIGCONT. What the silo had just said to PostgreSQL is held on the way and arrives when others own them: the late write
+    /// of a zombie, which must be refused. The silo learns that it was declared dead and ends.
     /// </summary>
     public async Task StopAsync()
     {
         var victim = await AnyAtWorkAsync();
-        var before = await world.Owners.IncarnationAsync(victim);
+        var before = await world.Owners.OwnerAsync(victim);
         var mine = await MailboxesOfAsync(before);
-        var refusals = victim.Refusals(before).Count;
+        var refusals = await world.RefusalsAsync();
         victim.Line.StallAt("fence("); // not before: a run whose first look at the database is held writes nothing
         await world.Actor.DeliverAsync(mine);
         await Eventually.TrueAsync($"a write of {victim.Name} is under way", () => Task.FromResult(victim.Line.HeldWith("fence(") > 0), world.Owners.DescribeAsync);
@@ -53,37 +53,44 @@ internal sealed class Faults(ChaosWorld world)
         await LastsAsync(began);
         await world.Actor.DeliverAsync(mine);
         victim.Line.Heal();
+        await Eventually.TrueAsync($"PostgreSQL has refused the late write of {victim.Name}", async () => await world.RefusalsAsync() > refusals, world.Owners.DescribeAsync);
         victim.Resume();
-        await Eventually.TrueAsync($"{victim.Name} tells that its late write was refused", () => Task.FromResult(victim.Refusals(before).Count > refusals), world.Owners.DescribeAsync);
-        await Eventually.TrueAsync($"{victim.Name} counts refused writes in its metrics", () => Task.FromResult(world.Metrics.Has(victim, "postmill.fence.refused")), world.Owners.DescribeAsync);
+        await victim.UntilEndedAsync(world.Owners.DescribeAsync);
+        world.Report.Say($"{victim.Name} woke: {await world.RefusalsAsync() - refusals} late writes refused; it ended with {victim.Process.ExitCode}");
+        await victim.StartAsync(world.Metrics);
         await world.Owners.UntilJoinedAsync(victim, before);
-        world.Report.Say($"{victim.Name} went on: {victim.Refusals(before).Count - refusals} late writes refused, for example \"{victim.Refusals(before)[refusals]}\"; it has joined anew");
     }
 
-    /// <summary>Nothing passes between a silo and PostgreSQL for longer than the lease, then everything does, what was said meanwhile first.</summary>
+    /// <summary>
+    /// Nothing passes between a silo and PostgreSQL until the others, which it still answers, have declared it dead; then everything does, what was said meanwhile first. It ends as soon as it
+    /// hears of it.
+    /// </summary>
     public async Task StallAsync()
     {
         var victim = await AnyAtWorkAsync();
-        var before = await world.Owners.IncarnationAsync(victim);
+        var before = await world.Owners.OwnerAsync(victim);
         var began = TimeProvider.System.GetTimestamp();
         victim.Stall();
         await world.Actor.DeliverAsync(await MailboxesOfAsync(before));
         await world.Owners.AgainAsync($"the line of {victim.Name} to PostgreSQL stalled", began, gone: before);
         await LastsAsync(began);
         victim.Heal();
+        await victim.UntilEndedAsync(world.Owners.DescribeAsync);
+        await victim.StartAsync(world.Metrics);
         await world.Owners.UntilJoinedAsync(victim, before);
     }
 
-    /// <summary>PostgreSQL stops without a checkpoint and starts again in its place.</summary>
+    /// <summary>PostgreSQL stops without a checkpoint and starts again in its place: nobody is declared dead.</summary>
     public async Task RestartPostgresAsync()
     {
         await world.Owners.UntilSharedAsync();
-        var began = TimeProvider.System.GetTimestamp();
+        var (began, active) = (TimeProvider.System.GetTimestamp(), await world.Owners.ActiveAsync());
         await world.Postgres.StopAtOnceAsync();
         await world.Postgres.StartAsync();
         world.Database.Clear();
-        await world.Owners.UntilAllRenewAsync();
-        await world.Owners.AgainAsync("PostgreSQL stopped and started, leases renewed", began, gone: Guid.Empty);
+        await world.Owners.UntilAllSeenAsync();
+        await world.Owners.AgainAsync("PostgreSQL stopped and started", began, gone: "");
+        Assert.Equal(active, await world.Owners.ActiveAsync());
     }
 
     /// <summary>One silo after the other is asked to go, ends with 0 and comes back, while many sockets are open and mail arrives.</summary>
@@ -93,7 +100,7 @@ internal sealed class Faults(ChaosWorld world)
         foreach (var silo in world.All)
         {
             await world.Owners.UntilSharedAsync();
-            var before = await world.Owners.IncarnationAsync(silo);
+            var before = await world.Owners.OwnerAsync(silo);
             var began = TimeProvider.System.GetTimestamp();
             await silo.StopAsync();
             var drained = TimeProvider.System.GetElapsedTime(began);
@@ -112,16 +119,16 @@ internal sealed class Faults(ChaosWorld world)
         return world.All[_random.Next(world.All.Count)];
     }
 
-    private async Task<IReadOnlyList<Mailbox>> MailboxesOfAsync(Guid incarnation)
+    private async Task<IReadOnlyList<Mailbox>> MailboxesOfAsync(string owner)
     {
-        var accounts = (await world.Owners.OwnedByAsync(incarnation)).ToHashSet();
+        var accounts = (await world.Owners.OwnedByAsync(owner)).ToHashSet();
         return [.. world.Mailboxes.Where(m => accounts.Contains(m.Account)).Take(Stirred)];
     }
 
-    /// <summary>The fault goes on until it is longer than a lease.</summary>
+    /// <summary>The fault goes on a while after the others have taken over.</summary>
     private static Task LastsAsync(long began)
     {
-        var left = ChaosLimits.LongerThanLease - TimeProvider.System.GetElapsedTime(began);
+        var left = ChaosLimits.Fault - TimeProvider.System.GetElapsedTime(began);
         return left > TimeSpan.Zero ? Task.Delay(left, TimeProvider.System) : Task.CompletedTask;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Silo : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>As the silo table spells it.</summary>
+    /// <summary>Address and port, as the membership table has them.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port.Port}");
 
     /// <summary>Its way to PostgreSQL.</summary>
@@ -76,11 +76,7 @@ internal sealed class Silo : IAsyncDisposable
         Process.Suspend();
     }
 
-    public void Resume()
-    {
-        Process.Resume();
-        IsOpen = true;
-    }
+    public void Resume() => Process.Resume();
 
     public void Stall()
     {
@@ -88,15 +84,15 @@ internal sealed class Silo : IAsyncDisposable
         Line.Stall();
     }
 
-    public void Heal()
-    {
-        Line.Heal();
-        IsOpen = true;
-    }
+    public void Heal() => Line.Heal();
 
-    /// <summary>What it said of writes that the fence refused to an incarnation of it.</summary>
-    public IReadOnlyList<string> Refusals(Guid incarnation) =>
-        [.. Log.Split('\n').Where(l => l.Contains(" warn ", StringComparison.Ordinal) && l.Contains($"refused: owner {incarnation} at epoch", StringComparison.Ordinal))];
+    /// <summary>Waits until the process has ended by itself, as a silo does that was declared dead.</summary>
+    public async Task UntilEndedAsync(Func<Task<string>> describe)
+    {
+        IsOpen = false;
+        await Eventually.TrueAsync($"{Name} has ended by itself", () => Task.FromResult(Process.HasExited), describe, ChaosLimits.Patience);
+        Assert.True(Process.ExitCode != 0, $"{Name} ended as if it had been asked to:\n{Tail(40)}");
+    }
 
     public string Tail(int lines) => string.Join('\n', Log.Split('\n').TakeLast(lines));
 

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Orleans.TestingHost;
 using Postmill.Host.Settings;
 using Postmill.Host.Start;
 
@@ -47,6 +49,10 @@ public sealed class HostFixture : IAsyncDisposable
             ["urls"] = "http://127.0.0.1:0",
             ["ConnectionStrings:Postgres"] = connectionString,
             ["Postmill:Access:PasswordIterations"] = "10000",
+            ["Postmill:Cluster:Port"] = "0",
+            ["Postmill:Cluster:GatewayPort"] = "0",
+            // Some tests start a second one on the same database.
+            ["Postmill:Cluster:Secret"] = "what the silos show each other",
         };
         foreach (var (name, value) in options.Settings) settings[name] = value;
         var builder = Program.Compose([.. settings.Select(s => $"--{s.Key}={s.Value}")]);
@@ -54,7 +60,9 @@ public sealed class HostFixture : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(logs);
         builder.Logging.AddFilter<CapturedLogs>(null, LogLevel.Trace);
+        builder.Services.AddSingleton<IFatalErrorHandler>(new FatalErrors(logs));
         options.Configure?.Invoke(builder);
+        KeepOrleansOnTime(builder.Services);
         builder.CheckSettings();
         var app = Program.Build(builder);
         options.Map?.Invoke(app);
@@ -109,6 +117,15 @@ public sealed class HostFixture : IAsyncDisposable
         Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 
+    /// <summary>Orleans' own loops never end under a clock that stands still; its calls and activations go by the test's.</summary>
+    private static void KeepOrleansOnTime(IServiceCollection services)
+    {
+        if (services.Last(s => s.ServiceType == typeof(TimeProvider) && !s.IsKeyedService).ImplementationInstance is not TimeProvider clock) return;
+        services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+        services.AddKeyedSingleton(TimeProviderNames.Messaging, clock);
+        services.AddKeyedSingleton(TimeProviderNames.ActivationManagement, clock);
+    }
+
     public Task StopAsync() => _stopped ??= _app.StopAsync();
 
     public async ValueTask DisposeAsync()
@@ -116,5 +133,13 @@ public sealed class HostFixture : IAsyncDisposable
         foreach (var client in _clients) client.Dispose();
         await StopAsync();
         await _app.DisposeAsync();
+    }
+
+    /// <summary>Where a process of its own would end, this one goes on with its other hosts: what the silo does from here on is what a zombie does.</summary>
+    private sealed class FatalErrors(CapturedLogs logs) : IFatalErrorHandler
+    {
+        public bool IsUnexpected(Exception exception) => true;
+
+        public void OnFatalException(object? sender, string? context, Exception? exception) => logs.CreateLogger("Fatal").Log(LogLevel.Critical, exception, "{Context}", context);
     }
 }

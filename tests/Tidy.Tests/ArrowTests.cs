@@ -7,16 +7,19 @@ public sealed class ArrowTests
 {
     private static readonly Dictionary<string, Project> Allowed = new()
     {
-        ["Granary"] = new([], ["Npgsql"], Engine: false, Framework: true),
-        ["Postmill.Protocols"] = new([], [], Engine: false, Framework: false),
-        ["Postmill.Domain"] = new([], [], Engine: true, Framework: false),
-        ["Postmill.Grains"] = new(["Postmill.Domain"], [], Engine: true, Framework: true),
-        ["Postmill.Adapters"] = new(["Postmill.Domain", "Postmill.Grains", "Postmill.Protocols"], ["Npgsql"], Engine: false, Framework: true),
-        ["Postmill.Client"] = new([], [], Engine: false, Framework: false),
+        ["Postmill.Protocols"] = new([], [], Framework: false),
+        ["Postmill.Domain"] = new([], ["Microsoft.Orleans.Sdk"], Framework: false),
+        ["Postmill.Grains"] = new(["Postmill.Domain"], ["Microsoft.Orleans.Server", "System.IO.Hashing"], Framework: true),
+        ["Postmill.Adapters"] = new(["Postmill.Domain", "Postmill.Grains", "Postmill.Protocols"], ["Npgsql"], Framework: true),
+        ["Postmill.Client"] = new([], [], Framework: false),
         ["Postmill.Host"] = new(
             ["Postmill.Domain", "Postmill.Grains", "Postmill.Adapters", "Postmill.Protocols", "Postmill.Client"],
-            ["Microsoft.AspNetCore.OpenApi", "Swashbuckle.AspNetCore.SwaggerUI", "System.CommandLine", "Spectre.Console", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
-            Engine: true, Framework: true),
+            [
+                "Microsoft.Orleans.Server", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.AdoNet", "Microsoft.Orleans.Persistence.AdoNet",
+                "Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Dashboard",
+                "Microsoft.AspNetCore.OpenApi", "Swashbuckle.AspNetCore.SwaggerUI", "System.CommandLine", "Spectre.Console", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+            ],
+            Framework: true),
     };
 
     [Fact]
@@ -24,7 +27,6 @@ public sealed class ArrowTests
         Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), Repository.Files("src", "*.csproj").Select(NameOf).Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("Granary")]
     [InlineData("Postmill.Protocols")]
     [InlineData("Postmill.Domain")]
     [InlineData("Postmill.Grains")]
@@ -37,7 +39,6 @@ public sealed class ArrowTests
         var project = XDocument.Parse(Repository.Read($"src/{name}/{name}.csproj"));
         Assert.Empty(Includes(project, "ProjectReference").Select(NameOf).Except(may.References));
         Assert.Empty(Includes(project, "PackageReference").Except(may.Packages));
-        Assert.True(may.Engine || !project.Descendants("Import").Any(), $"{name} imports the engine");
         Assert.True(may.Framework || !project.Descendants("FrameworkReference").Any(), $"{name} references a shared framework");
     }
 
@@ -52,7 +53,6 @@ public sealed class ArrowTests
 
     private static string NameOf(string path) => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'));
 
-    /// <param name="Engine">May import the engine.</param>
     /// <param name="Framework">May reference a shared framework.</param>
-    private sealed record Project(string[] References, string[] Packages, bool Engine, bool Framework);
+    private sealed record Project(string[] References, string[] Packages, bool Framework);
 }

@@ -15,7 +15,6 @@ public sealed class BinaryRuleTests
     ];
 
     [Theory]
-    [InlineData("Granary")]
     [InlineData("Postmill.Protocols")]
     [InlineData("Postmill.Domain")]
     [InlineData("Postmill.Grains")]

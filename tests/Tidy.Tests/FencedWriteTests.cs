@@ -8,7 +8,7 @@ public sealed partial class FencedWriteTests
     private static readonly Dictionary<string, string> Writers = new()
     {
         ["Accounts/AccountBook.cs"] = "the user's own acts under the user's row; a disconnect and a reconnect move the epoch",
-        ["Accounts/AccountStore.cs"] = "claims by the lease; everything else names owner and epoch in its condition",
+        ["Accounts/AccountStore.cs"] = "claims what has no living owner; everything else names owner and epoch in its condition",
         ["Accounts/DueAccounts.cs"] = "swept_at alone, a mark that belongs to no owner",
         ["Acts/ActStore.cs"] = "fenced",
         ["Acts/MailboxActSql.cs"] = "jobs that wait, as long as they wait, in the transaction of an edit or of a sending",

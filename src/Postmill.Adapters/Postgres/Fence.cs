@@ -104,5 +104,5 @@ internal sealed partial class Fence(NpgsqlDataSource database, SyncMetrics metri
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Write for account {AccountId} refused: owner {Owner} at epoch {Epoch} is over")]
-    private partial void LogRefused(Guid accountId, Guid owner, long epoch);
+    private partial void LogRefused(Guid accountId, string owner, long epoch);
 }

@@ -12,11 +12,14 @@ internal sealed partial class PostgresMigrator
     // "postmill" in ASCII, as a bigint.
     private const long LockKey = 0x706f73746d696c6c;
 
+    // The table of silos of releases before 0018_owner, which takes it away.
+    private const int FormerEngineVersion = 9001;
+
     private readonly NpgsqlDataSource _database;
     private readonly ILogger _logger;
     private readonly PostgresMigratorScript[] _scripts;
 
-    /// <param name="scripts">The product's (<see cref="PostgresMigratorScript.Embedded"/>) and the engine's; applied in the order of their numbers.</param>
+    /// <param name="scripts">As a rule <see cref="PostgresMigratorScript.Embedded"/>; applied in the order of their numbers.</param>
     public PostgresMigrator(NpgsqlDataSource database, IEnumerable<PostgresMigratorScript> scripts, ILogger logger)
     {
         _database = database;
@@ -39,7 +42,7 @@ internal sealed partial class PostgresMigrator
             await CreateTableAsync(connection, ct);
             var missing = _scripts.Where(s => !applied.ContainsKey(s.Version)).ToArray();
             foreach (var script in missing) await ApplyAsync(connection, script, ct);
-            LogReady(missing.Length, _scripts.LastOrDefault(s => !s.IsEngine)?.Version ?? 0);
+            LogReady(missing.Length, _scripts.LastOrDefault()?.Version ?? 0);
             return missing.Length;
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidTextRepresentation or PostgresErrorCodes.CannotCoerce)
@@ -67,14 +70,14 @@ internal sealed partial class PostgresMigrator
                 throw new PostgresSchemaException($"migration {script} was applied to this database with another text (checksum {Start(there.Checksum)} there, {Start(script.Checksum)} here). "
                     + "Applied migrations are never edited: use a binary built from the released sources.");
         }
-        var last = applied.Keys.Where(v => v < PostgresMigratorScript.FirstEngineVersion).DefaultIfEmpty().Max();
+        var last = applied.Keys.Where(v => v != FormerEngineVersion).DefaultIfEmpty().Max();
         if (_scripts.FirstOrDefault(s => s.Version < last && !applied.ContainsKey(s.Version)) is { } hole)
             throw new PostgresSchemaException($"migration {hole} is missing in this database although {last:D4}_{applied[last].Name} is there: the schema is only half there. Restore a backup.");
     }
 
     private void CheckUnknown(int version, Applied there)
     {
-        if (version >= PostgresMigratorScript.FirstEngineVersion) return;
+        if (version == FormerEngineVersion) return;
         if (!there.Additive)
             throw new PostgresSchemaException($"the database has migration {version:D4}_{there.Name}, which this binary does not know: a newer Postmill wrote it. "
                 + "Start that version or a later one, or restore a backup from before.");

@@ -9,12 +9,6 @@ namespace Postmill.Adapters.Postgres;
 /// <summary>One numbered step of the schema. A script that was ever released is never edited: its checksum is in the databases of others.</summary>
 internal sealed partial record PostgresMigratorScript(int Version, string Name, string Sql)
 {
-    /// <summary>
-    /// Numbers from here on belong to the grain engine. Those of another engine, found in a database that changed engines, are left alone;
-    /// any other number this binary does not know means that the database is newer than the binary.
-    /// </summary>
-    public const int FirstEngineVersion = 9000;
-
     /// <summary>The first words of a script that binaries from before it can live with: it only adds what they need not know.</summary>
     private const string AdditiveMark = "-- additive";
 
@@ -23,8 +17,6 @@ internal sealed partial record PostgresMigratorScript(int Version, string Name, 
 
     /// <summary>Of the text with LF line ends, so a checkout on another system has the same.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
-
-    public bool IsEngine => Version >= FirstEngineVersion;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Version:D4}_{Name}");
 

@@ -4,7 +4,6 @@ namespace Postmill.Client;
 
 /// <summary>The cluster as an operator sees it. Times are the database's.</summary>
 /// <param name="Name">Of the cluster.</param>
-/// <param name="Engine">What its grains run on.</param>
 /// <param name="AskedAt">When this was true.</param>
 /// <param name="Healthy">There are no <paramref name="Problems"/>.</param>
 /// <param name="Problems">For people.</param>
@@ -13,7 +12,6 @@ namespace Postmill.Client;
 /// <param name="SweepLagSeconds">How long the longest overdue account waits.</param>
 public sealed record Cluster(
     [property: JsonPropertyName("name")] string Name,
-    [property: JsonPropertyName("engine")] string Engine,
     [property: JsonPropertyName("asked_at")] DateTimeOffset AskedAt,
     [property: JsonPropertyName("healthy")] bool Healthy,
     [property: JsonPropertyName("problems")] IReadOnlyList<string> Problems,
@@ -21,26 +19,26 @@ public sealed record Cluster(
     [property: JsonPropertyName("accounts")] ClusterAccounts Accounts,
     [property: JsonPropertyName("sweep_lag_seconds")] double SweepLagSeconds);
 
-/// <summary>One process of the cluster.</summary>
+/// <summary>One process of the cluster: a silo, or a front.</summary>
+/// <param name="Id">Of this start of it.</param>
 /// <param name="Name">By setting, or the machine's.</param>
-/// <param name="Address">Where the others call it.</param>
-/// <param name="Incarnation">Of this start of it.</param>
+/// <param name="Address">Where the others call it; of a front, its machine.</param>
 /// <param name="Role"><c>all</c>, <c>front</c> or <c>worker</c>.</param>
 /// <param name="Version">Of Postmill.</param>
-/// <param name="Status"><c>active</c>, <c>draining</c>, <c>expired</c> or <c>dead</c>.</param>
+/// <param name="Status"><c>joining</c>, <c>active</c>, <c>draining</c>, <c>silent</c> or <c>dead</c>.</param>
 /// <param name="StartedAt">When it started.</param>
-/// <param name="LeaseSecondsLeft">Until the others take over from it, unless it renews.</param>
+/// <param name="LastSeenSeconds">Since it last wrote that it lives.</param>
 /// <param name="Accounts">That it owns.</param>
 /// <param name="Answering">Whether it gave this answer.</param>
 public sealed record Silo(
+    [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("address")] string Address,
-    [property: JsonPropertyName("incarnation")] string Incarnation,
     [property: JsonPropertyName("role")] string Role,
     [property: JsonPropertyName("version")] string Version,
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("started_at")] DateTimeOffset StartedAt,
-    [property: JsonPropertyName("lease_seconds_left")] double LeaseSecondsLeft,
+    [property: JsonPropertyName("last_seen_seconds")] double LastSeenSeconds,
     [property: JsonPropertyName("accounts")] long Accounts,
     [property: JsonPropertyName("answering")] bool Answering);
 

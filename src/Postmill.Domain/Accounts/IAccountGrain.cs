@@ -11,10 +11,10 @@ public interface IAccountGrain : IGrainWithStringKey
     Task<SyncReply> RequestSync();
 
     /// <summary>
-    /// The report of a run that <see cref="RequestSync"/> started, or null when it is still going after <paramref name="atMost"/> (at most 60 s).
+    /// The report of a run that <see cref="RequestSync"/> started, or null when it is still going after <paramref name="atMost"/> (at most <see cref="AccountGrains.WaitPiece"/>).
     /// A report is kept until the next run ends.
     /// </summary>
-    [AlwaysInterleave, ResponseTimeout("00:01:15"), Alias("WaitForRun")]
+    [AlwaysInterleave, ResponseTimeout("00:00:25"), Alias("WaitForRun")]
     Task<RunReport?> WaitForRun(Guid runId, TimeSpan atMost, CancellationToken cancellationToken);
 
     /// <summary>Look whether something is due: from the sweep, after connecting, after new credentials. Doubling it is harmless.</summary>
@@ -34,9 +34,10 @@ public interface IAccountGrain : IGrainWithStringKey
     Task MailAsked();
 
     /// <summary>
-    /// Returns when there is something to look at in the job's row: a verdict, or that the mail does not go now; at the latest after <paramref name="atMost"/> (at most 300 s).
+    /// Returns when there is something to look at in the job's row: a verdict, or that the mail does not go now; at the latest after <paramref name="atMost"/> (at most
+    /// <see cref="AccountGrains.WaitPiece"/>).
     /// </summary>
-    [AlwaysInterleave, ResponseTimeout("00:05:15"), Alias("WaitForMail")]
+    [AlwaysInterleave, ResponseTimeout("00:00:25"), Alias("WaitForMail")]
     Task WaitForMail(Guid jobId, TimeSpan atMost, CancellationToken cancellationToken);
 
     /// <summary>

@@ -82,9 +82,9 @@ public sealed partial class AccountConnector(IAccountBook book, IMailVerifier ve
     {
         try
         {
-            await tell(grains.GetGrain<IAccountGrain>(accountId.ToString()));
+            await tell(grains.Account(accountId));
         }
-        catch (Exception fault) when (fault is TimeoutException or OrleansException or OwnershipHeldException or DbException)
+        catch (Exception fault) when (fault is TimeoutException or OrleansException or OwnershipHeldException or StorageFaultException)
         {
             LogNotTold(fault, accountId);
         }

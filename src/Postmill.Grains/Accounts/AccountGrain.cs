@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Postmill.Domain.Accounts;
 using Postmill.Domain.Jobs;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Jobs;
+using Postmill.Grains.Placement;
 using Postmill.Grains.Sending;
 using Postmill.Grains.Sync;
 
@@ -13,13 +15,13 @@ namespace Postmill.Grains.Accounts;
 /// The owner of one connected mailbox. It decides by <see cref="SyncPolicy"/>, saves, and lets its <see cref="MailboxWorker"/> act; the worker's reports come back
 /// as turns of their own. It stays active while the account is connected: the worker holds the mail connection.
 /// </summary>
-[GrainType("account"), KeepAlive]
+[GrainType(AccountGrains.GrainType), RendezvousPlacement, KeepAlive]
 [SuppressMessage("Design", "CA1001", Justification = "The worker ends in OnDeactivateAsync, as a grain's resources do.")]
 internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
 {
-    private readonly IAccountStore _store;
     private readonly SyncPorts _ports;
     private readonly SendPorts _sending;
+    private readonly LocalGrains _local;
     private readonly ILoggerFactory _loggers;
     private readonly IJobStore _jobStore;
     private readonly JobOptions _jobOptions;
@@ -33,26 +35,41 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     private Run? _run;
     private RunReport? _lastReport;
 
-    public AccountGrain(IAccountStore store, IJobStore jobs, JobOptions jobOptions, SyncPorts ports, SendPorts sending, ILoggerFactory loggers)
+    public AccountGrain(IJobStore jobs, JobOptions jobOptions, SyncPorts ports, SendPorts sending, LocalGrains local, ILoggerFactory loggers)
     {
-        _store = store;
         _jobStore = jobs;
         _jobOptions = jobOptions;
         _ports = ports;
         _sending = sending;
+        _local = local;
         _loggers = loggers;
         _cadence = ports.Options.Cadence;
     }
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => AdoptAsync(cancellationToken);
+    /// <summary>
+    /// An account that cannot be had just now does not fail the activation, which Orleans would keep for seconds and refuse calls with: the call that brought it here tries again, and says so.
+    /// </summary>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _local.Add(GrainContext);
+        try
+        {
+            await AdoptAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is OwnershipHeldException or DbException)
+        {
+            return;
+        }
+    }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _local.Remove(GrainContext);
         await EndWorkersAsync();
         if (_account is null) return;
         if (_run is not null) _state = SyncPolicy.OnAbandoned(_state, _ports.Time.GetUtcNow());
         _run?.Ended.TrySetResult(new RunReport(_run.Id, null, null));
-        await _store.ReleaseAsync(_account.Claim, _state, cancellationToken);
+        await _ports.Accounts.ReleaseAsync(_account.Claim, _state, cancellationToken);
     }
 
     public async Task<SyncReply> RequestSync()
@@ -69,13 +86,18 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     {
         if (_lastReport?.RunId == runId) return _lastReport;
         if (_run?.Id != runId) return new RunReport(runId, null, null);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _local.Leaving);
         try
         {
-            return await _run.Ended.Task.WaitAsync(atMost, _ports.Time, cancellationToken);
+            return await _run.Ended.Task.WaitAsync(atMost, _ports.Time, either.Token);
         }
         catch (TimeoutException)
         {
             return null;
+        }
+        catch (OperationCanceledException) when (_local.Leaving.IsCancellationRequested)
+        {
+            return new RunReport(runId, null, null);
         }
     }
 
@@ -83,7 +105,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     {
         if (_account is null)
         {
-            await AdoptAsync(CancellationToken.None); // connected again since this activation let it go
+            await AdoptAnewAsync();
             return;
         }
 
@@ -103,18 +125,29 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
 
     public async Task MailDue()
     {
-        if (_account is null) await AdoptAsync(CancellationToken.None);
+        if (_account is null) await AdoptAnewAsync();
         _outbox?.Wake();
     }
 
     public async Task MailAsked()
     {
-        if (_account is null) await AdoptAsync(CancellationToken.None);
+        if (_account is null) await AdoptAnewAsync();
         _outbox?.Hurry();
     }
 
-    public Task WaitForMail(Guid jobId, TimeSpan atMost, CancellationToken cancellationToken) =>
-        _outbox is { } outbox ? outbox.WaitAsync(jobId, atMost, cancellationToken) : Task.CompletedTask;
+    public async Task WaitForMail(Guid jobId, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        if (_outbox is not { } outbox) return;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _local.Leaving);
+        try
+        {
+            await outbox.WaitAsync(jobId, atMost, either.Token);
+        }
+        catch (OperationCanceledException) when (_local.Leaving.IsCancellationRequested)
+        {
+            return; // the row says what is known
+        }
+    }
 
     public async Task<bool> CancelJob(Guid jobId)
     {
@@ -168,7 +201,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
     private async Task AdoptAsync(CancellationToken cancellationToken)
     {
         if (!Guid.TryParse(this.GetPrimaryKeyString(), out var accountId)) return;
-        _account = await _store.ClaimAsync(accountId, cancellationToken);
+        _account = await _ports.Accounts.ClaimAsync(accountId, cancellationToken);
         if (_account is null) return;
         _ports.Metrics.Claimed();
         _state = _account.State with { RunStartedAt = null }; // a run that was going died with its owner
@@ -179,6 +212,19 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         _outbox = new OutboxWorker(_account, _sending, _loggers.CreateLogger<OutboxWorker>());
         if (_account.Mail.Waits || _account.Mail.IsUncertain) _outbox.Wake();
         await TriggerAsync(SyncCause.Adopted);
+    }
+
+    /// <summary>Connected again since this activation let it go, or not to be had when it began.</summary>
+    private async Task AdoptAnewAsync()
+    {
+        try
+        {
+            await AdoptAsync(CancellationToken.None);
+        }
+        finally
+        {
+            if (_account is null) DeactivateOnIdle();
+        }
     }
 
     private async Task EndWorkersAsync()
@@ -249,14 +295,14 @@ internal sealed class AccountGrain : Grain, IAccountGrain, IAccountRuns
         var quiet = !handed && jobs is null && ended.LastResult?.NewMessages == 0 && before.FirstSyncedAt is not null;
         await GuardAsync(async claim =>
         {
-            var counted = SyncPolicy.OnCounted(ended, await _store.SaveResultAsync(claim, ended, handed, quiet ? Durability.Soon : Durability.OnDisk, jobs, CancellationToken.None));
+            var counted = SyncPolicy.OnCounted(ended, await _ports.Accounts.SaveResultAsync(claim, ended, handed, quiet ? Durability.Soon : Durability.OnDisk, jobs, CancellationToken.None));
             _state = handed ? SyncPolicy.OnHanded(counted) : counted;
         });
     }
 
     private Task SaveAsync(SyncState state, Durability durability, JobChanges? jobs) => GuardAsync(async claim =>
     {
-        await _store.SaveAsync(claim, state, durability, jobs, CancellationToken.None);
+        await _ports.Accounts.SaveAsync(claim, state, durability, jobs, CancellationToken.None);
         _state = state;
     });
 

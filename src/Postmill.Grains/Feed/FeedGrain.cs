@@ -1,9 +1,11 @@
 using Postmill.Domain.Feed;
+using Postmill.Grains.Placement;
 
 namespace Postmill.Grains.Feed;
 
 /// <summary>The tail of one user's log. It keeps nothing: all is read from the event table, so a second activation would do no harm.</summary>
-internal sealed class FeedGrain(IFeedLog log, TimeProvider time) : Grain, IFeedGrain
+[GrainType(FeedGrains.GrainType), RendezvousPlacement]
+internal sealed class FeedGrain(IFeedLog log, LocalGrains local, TimeProvider timeProvider) : Grain, IFeedGrain
 {
     private LogFollower? _follower;
     private Guid _userId;
@@ -11,7 +13,7 @@ internal sealed class FeedGrain(IFeedLog log, TimeProvider time) : Grain, IFeedG
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _userId = Guid.Parse(this.GetPrimaryKeyString());
-        _follower = new LogFollower(log, _userId, time);
+        _follower = new LogFollower(log, _userId, timeProvider, local.Leaving);
         return Task.CompletedTask;
     }
 

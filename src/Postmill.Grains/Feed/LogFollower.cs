@@ -4,10 +4,10 @@ using Postmill.Domain.Feed;
 namespace Postmill.Grains.Feed;
 
 /// <summary>
-/// Turns a log into a live sequence. <see cref="Advanced"/> only says "look" (STYLE 5): what is delivered comes from the log, from the
+/// Turns a log into a live sequence, until the silo leaves. <see cref="Advanced"/> only says "look": what is delivered comes from the log, from the
 /// follower's own cursor, so a lost, doubled or early signal changes nothing but the moment.
 /// </summary>
-internal sealed class LogFollower(IFeedLog log, Guid userId, TimeProvider time)
+internal sealed class LogFollower(IFeedLog log, Guid userId, TimeProvider timeProvider, CancellationToken leaving)
 {
     private TaskCompletionSource _advanced = NewSignal();
     private long _known;
@@ -24,7 +24,8 @@ internal sealed class LogFollower(IFeedLog log, Guid userId, TimeProvider time)
     public async IAsyncEnumerable<FeedEvent> FollowAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var cursor = after;
-        while (true)
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, leaving);
+        while (!leaving.IsCancellationRequested)
         {
             // Taken before the read: an advance during the read completes this very task.
             var advanced = _advanced.Task;
@@ -36,7 +37,7 @@ internal sealed class LogFollower(IFeedLog log, Guid userId, TimeProvider time)
             }
             if (page.Count == FeedLimits.PageEvents) continue;
             // Back on the grain's scheduler, and no exception for the ordinary case that nothing happened for a while.
-            await advanced.WaitAsync(FeedLimits.Poll, time, cancellationToken)
+            await advanced.WaitAsync(FeedLimits.Poll, timeProvider, either.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             cancellationToken.ThrowIfCancellationRequested();
         }

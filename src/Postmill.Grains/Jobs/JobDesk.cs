@@ -73,9 +73,9 @@ public sealed partial class JobDesk(IJobBook book, IGrainFactory grains, JobOpti
     {
         try
         {
-            return await grains.GetGrain<IAccountGrain>(job.AccountId.ToString()).CancelJob(job.Id);
+            return await grains.Account(job.AccountId).CancelJob(job.Id);
         }
-        catch (Exception fault) when (fault is TimeoutException or OrleansException or OwnershipHeldException)
+        catch (Exception fault) when (fault is TimeoutException or OrleansException or OwnershipHeldException or StorageFaultException)
         {
             LogNotTold(fault, job.AccountId);
             return false;
@@ -89,9 +89,9 @@ public sealed partial class JobDesk(IJobBook book, IGrainFactory grains, JobOpti
     {
         try
         {
-            await tell(grains.GetGrain<IAccountGrain>(accountId.ToString())).WaitAsync(TimeSpan.FromMilliseconds(options.TellMilliseconds), time);
+            await tell(grains.Account(accountId)).WaitAsync(TimeSpan.FromMilliseconds(options.TellMilliseconds), time);
         }
-        catch (Exception fault) when (fault is TimeoutException or OrleansException or OwnershipHeldException)
+        catch (Exception fault) when (fault is TimeoutException or OrleansException or OwnershipHeldException or StorageFaultException)
         {
             LogNotTold(fault, accountId);
         }

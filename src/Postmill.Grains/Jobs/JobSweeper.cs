@@ -49,7 +49,7 @@ internal sealed partial class JobSweeper(IDueJobs due, IGrainFactory grains, Job
     {
         try
         {
-            await grains.GetGrain<IAccountGrain>(accountId.ToString()).JobsDue().WaitAsync(TimeSpan.FromSeconds(options.SweepPauseSeconds), time, cancellationToken);
+            await grains.Account(accountId).JobsDue().WaitAsync(TimeSpan.FromSeconds(options.SweepPauseSeconds), time, cancellationToken);
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {

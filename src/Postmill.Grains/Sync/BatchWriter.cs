@@ -71,7 +71,7 @@ internal sealed class BatchWriter(OwnedMailbox owned, StoredFolder folder, long 
             {
                 var stored = await store.StoreAsync(owned.Account.Claim, batch, failed.Token);
                 total += stored.NewMessages;
-                if (stored.FeedSeq is { } seq) await grains.GetGrain<IFeedGrain>(owned.Account.Claim.UserId.ToString()).Advanced(seq);
+                if (stored.FeedSeq is { } seq) await grains.Feed(owned.Account.Claim.UserId).Advanced(seq);
             }
         }
         catch

@@ -72,7 +72,7 @@ internal sealed partial class SyncSweeper(
         try
         {
             if (after > TimeSpan.Zero) await Task.Delay(after, time, cancellationToken);
-            var waking = grains.GetGrain<IAccountGrain>(accountId.ToString()).Wake(WakeReason.Swept);
+            var waking = grains.Account(accountId).Wake(WakeReason.Swept);
             await waking.WaitAsync(TimeSpan.FromSeconds(options.SweepWakeSeconds), time, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -17,7 +17,7 @@ internal static class ClusterCommand
     {
         var json = new Option<bool>("--json") { Description = "What GET /api/admin/cluster answers, for scripts." };
         var status = new Command("status", """
-            Silos with their leases, who owns how many accounts, and what waits; read from PostgreSQL, so that it needs no silo.
+            Silos and fronts as Orleans' membership has them, who owns how many accounts, and what waits; read from PostgreSQL, so that it needs no silo.
             Settings: ConnectionStrings:Postgres (without it, the private PostgreSQL that a host runs in Postmill:Data:Directory now; none is started)
             and Postmill:Cluster:Name.
             Exit code: 0 all is well; 1 something is wrong (no silo alive, accounts without an owner for more than 30 s, another cluster on the

@@ -9,11 +9,9 @@ namespace Postmill.Host.Cli;
 /// <summary>The cluster for people.</summary>
 internal static class ClusterTable
 {
-    private const int ShortIncarnation = 8;
-
     public static void Write(IAnsiConsole console, ClusterJson cluster)
     {
-        Line(console, Style.Plain, $"cluster {cluster.Name}, engine {cluster.Engine}, at {WireTime.Format(cluster.AskedAt)}");
+        Line(console, Style.Plain, $"cluster {cluster.Name}, at {WireTime.Format(cluster.AskedAt)}");
         if (cluster.Silos.Count > 0) console.Write(Silos(cluster));
         var accounts = cluster.Accounts;
         Line(console, Style.Plain, $"accounts   {accounts.Connected} connected, {accounts.Owned} owned, {accounts.Orphaned} without an owner (oldest {accounts.OldestOrphanSeconds} s)");
@@ -27,7 +25,7 @@ internal static class ClusterTable
     private static Table Silos(ClusterJson cluster)
     {
         var table = new Table { Border = TableBorder.Minimal };
-        table.AddColumns("silo", "address", "role", "status", "lease", "accounts", "up since", "version", "incarnation");
+        table.AddColumns("silo", "address", "role", "status", "last seen", "accounts", "up since", "version");
         table.Columns[4].RightAligned();
         table.Columns[5].RightAligned();
         foreach (var silo in cluster.Silos)
@@ -35,8 +33,8 @@ internal static class ClusterTable
             var style = StyleOf(silo.Status);
             string[] cells =
             [
-                silo.Name, silo.Address, silo.Role, silo.Status, Text($"{silo.LeaseSecondsLeft:0} s"), Text($"{silo.Accounts}"),
-                WireTime.Format(silo.StartedAt), silo.Version, silo.Incarnation.ToString()[..ShortIncarnation],
+                silo.Name, silo.Address, silo.Role, silo.Status, Text($"{silo.LastSeenSeconds:0} s ago"), Text($"{silo.Accounts}"),
+                WireTime.Format(silo.StartedAt), silo.Version,
             ];
             table.AddRow(cells.Select(c => new Text(Terminal.Plain(c), style)));
         }
@@ -45,8 +43,9 @@ internal static class ClusterTable
 
     private static Style StyleOf(string status) => status switch
     {
-        SiloStatus.Active => Style.Plain,
-        SiloStatus.Draining => new Style(Color.Yellow),
+        SiloLife.Active => Style.Plain,
+        SiloLife.Joining or SiloLife.Draining => new Style(Color.Yellow),
+        SiloLife.Silent => new Style(Color.Red),
         _ => new Style(Color.Grey),
     };
 

@@ -8,7 +8,6 @@ internal sealed record ClusterAnswer([property: JsonPropertyName("success")] boo
 
 internal sealed record ClusterJson(
     [property: JsonPropertyName("name")] string Name,
-    [property: JsonPropertyName("engine")] string Engine,
     [property: JsonPropertyName("asked_at")] DateTimeOffset AskedAt,
     [property: JsonPropertyName("healthy")] bool Healthy,
     [property: JsonPropertyName("problems")] IReadOnlyList<string> Problems,
@@ -20,14 +19,14 @@ internal sealed record ClusterJson(
 {
     /// <param name="name">The cluster's name.</param>
     /// <param name="view">What was read of it.</param>
-    /// <param name="answering">The incarnation that answers; null when none does.</param>
-    public static ClusterJson Of(string name, ClusterView view, Guid? answering)
+    /// <param name="answering">The id of the one that answers; null when none does.</param>
+    public static ClusterJson Of(string name, ClusterView view, string? answering)
     {
         var problems = ClusterProblems.Of(view);
         return new ClusterJson(
-            name, EngineHosting.Name, view.At, problems.Count == 0, problems,
+            name, view.At, problems.Count == 0, problems,
             [.. view.Silos.Select(s => SiloJson.Of(s, answering))],
-            SiloStatus.All.ToDictionary(s => s, s => view.Silos.Count(silo => silo.Status == s)),
+            SiloLife.All.ToDictionary(s => s, s => view.Silos.Count(silo => silo.Status == s)),
             ClusterAccountsJson.Of(view.Accounts),
             Seconds(view.Accounts.SweepLag),
             [.. view.Others.Select(o => new OtherClusterJson(o.Name, o.Silos))]);
@@ -37,21 +36,21 @@ internal sealed record ClusterJson(
 }
 
 internal sealed record SiloJson(
+    [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("address")] string Address,
-    [property: JsonPropertyName("incarnation")] Guid Incarnation,
     [property: JsonPropertyName("role")] string Role,
     [property: JsonPropertyName("version")] string Version,
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("started_at")] DateTimeOffset StartedAt,
-    [property: JsonPropertyName("lease_expires_at")] DateTimeOffset LeaseExpiresAt,
-    [property: JsonPropertyName("lease_seconds_left")] double LeaseSecondsLeft,
+    [property: JsonPropertyName("last_seen_at")] DateTimeOffset LastSeenAt,
+    [property: JsonPropertyName("last_seen_seconds")] double LastSeenSeconds,
     [property: JsonPropertyName("accounts")] long Accounts,
     [property: JsonPropertyName("answering")] bool Answering)
 {
-    public static SiloJson Of(SiloView silo, Guid? answering) => new(
-        silo.Name, silo.Address, silo.Incarnation, silo.Role, silo.Version, silo.Status, silo.StartedAt, silo.LeaseExpiresAt, ClusterJson.Seconds(silo.LeaseLeft),
-        silo.Accounts, silo.Incarnation == answering);
+    public static SiloJson Of(SiloView silo, string? answering) => new(
+        silo.Id, silo.Name, silo.Address, silo.Role, silo.Version, silo.Status, silo.StartedAt, silo.SeenAt, ClusterJson.Seconds(silo.SeenAgo),
+        silo.Accounts, silo.Id == answering);
 }
 
 internal sealed record ClusterAccountsJson(

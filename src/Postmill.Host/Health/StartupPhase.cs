@@ -5,7 +5,7 @@ internal enum StartupPhase
 {
     Database,
     Migrations,
-    Engine,
+    Cluster,
     Ready,
     Draining,
 }

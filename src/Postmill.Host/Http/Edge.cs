@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Orleans.Runtime;
+using Orleans.Runtime.Messaging;
+using Postmill.Grains;
 using Postmill.Grains.Accounts;
 using Postmill.Host.Health;
 using Postmill.Host.Http.Rates;
@@ -78,17 +80,16 @@ internal sealed partial class Edge(RequestDelegate next, Startup startup, ILogge
         BadHttpRequestException { StatusCode: 408 } => ApiErrors.RequestTimeout(),
         BadHttpRequestException { StatusCode: 415 } => ApiErrors.NotJson(),
         BadHttpRequestException => ApiErrors.Refused("bad_request", "the request could not be read"),
-        DbException db when IsAway(db) => ApiErrors.StorageUnavailable(),
-        SiloUnavailableException => startup.Phase == StartupPhase.Draining ? ApiErrors.Draining() : ApiErrors.Unreachable(),
+        DbException db when StorageFaults.IsAway(db) => ApiErrors.StorageUnavailable(),
+        StorageFaultException { IsAway: true } => ApiErrors.StorageUnavailable(),
+        // What Orleans says when a silo is gone, or on its way; what became of the call nobody can tell.
+        SiloUnavailableException or ConnectionFailedException or OrleansMessageRejectionException =>
+            startup.Phase == StartupPhase.Draining ? ApiErrors.Draining() : ApiErrors.Unreachable(),
         OwnershipHeldException => ApiErrors.Moving(),
         LimitExceededException => ApiErrors.TooMany(TimeSpan.FromSeconds(1), "too many requests wait for this account"),
         TimeoutException => ApiErrors.Timeout(),
         _ => ApiErrors.Internal(),
     };
-
-    // SQLSTATE classes 08 (connection) and 57P (shut down), and what the driver itself takes for passing.
-    private static bool IsAway(DbException e) =>
-        e.IsTransient || e.SqlState?.StartsWith("08", StringComparison.Ordinal) is true || e.SqlState?.StartsWith("57P", StringComparison.Ordinal) is true;
 
     private static ApiError? Undressed(HttpContext http)
     {

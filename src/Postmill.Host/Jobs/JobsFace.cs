@@ -1,6 +1,7 @@
 using Postmill.Adapters.Postgres.Jobs;
 using Postmill.Grains;
 using Postmill.Grains.Jobs;
+using Postmill.Host.Cluster;
 using Postmill.Host.Settings;
 
 namespace Postmill.Host.Jobs;

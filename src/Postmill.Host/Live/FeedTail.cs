@@ -8,10 +8,10 @@ namespace Postmill.Host.Live;
 /// <summary>
 /// The one stream that this silo holds of a user's log, fanned out to the readers that keep up. When the stream breaks (grain moved, silo
 /// lost, database away) it is followed again from the last number; readers notice nothing but the delay. As long as that fails, because the grain's silo has
-/// crashed and its lease still runs, or cannot be reached from here, the tail looks into the log itself at every attempt.
+/// crashed and is not yet declared dead, or cannot be reached from here, the tail looks into the log itself at every attempt.
 /// </summary>
 internal sealed class FeedTail(
-    Guid userId, long last, IGrainFactory grains, IFeedLog log, int page, SemaphoreSlim logTurns, LiveMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
+    Guid userId, long last, IGrainFactory grains, IFeedLog log, int page, SemaphoreSlim logTurns, LiveMetrics metrics, LostSilos lost, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<FeedReader> _readers = [];
@@ -60,9 +60,11 @@ internal sealed class FeedTail(
         var failures = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
+            var loss = lost.Next;
             try
             {
-                await foreach (var entry in grains.GetGrain<IFeedGrain>(userId.ToString()).Follow(_last, cancellationToken).WithCancellation(cancellationToken))
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, loss);
+                await foreach (var entry in grains.Feed(userId).Follow(_last, either.Token).WithCancellation(either.Token))
                 {
                     Publish(entry);
                     failures = 0;
@@ -71,6 +73,10 @@ internal sealed class FeedTail(
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (OperationCanceledException) when (loss.IsCancellationRequested)
+            {
+                LiveLog.FollowedAgain(logger, userId, _last);
             }
             catch (Exception fault)
             {

@@ -5,7 +5,7 @@ namespace Postmill.Host.Live;
 
 /// <summary>The tails of this silo: one for each user with a socket here, from the first to the last of them.</summary>
 internal sealed class FeedTails(
-    IGrainFactory grains, IFeedLog log, LiveSettings settings, LiveMetrics metrics, TimeProvider time, ILogger<FeedTails> logger) : IDisposable
+    IGrainFactory grains, IFeedLog log, LiveSettings settings, LiveMetrics metrics, LostSilos lost, TimeProvider time, ILogger<FeedTails> logger) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, FeedTail> _tails = [];
@@ -27,7 +27,7 @@ internal sealed class FeedTails(
         {
             if (!_tails.TryGetValue(userId, out var tail))
             {
-                tail = new FeedTail(userId, last, grains, log, settings.CatchUpPage, _logTurns, metrics, time, logger);
+                tail = new FeedTail(userId, last, grains, log, settings.CatchUpPage, _logTurns, metrics, lost, time, logger);
                 _tails.Add(userId, tail);
                 tail.Start();
             }

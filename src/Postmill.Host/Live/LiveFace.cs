@@ -1,4 +1,5 @@
 using Postmill.Adapters.Postgres.Feed;
+using Postmill.Host.Cluster;
 using Postmill.Host.Settings;
 
 namespace Postmill.Host.Live;
@@ -14,6 +15,7 @@ internal static class LiveFace
         services.AddFeedStorage();
         if (builder.Cluster().Role != ClusterRole.Front) services.AddFeedRetention();
         services.AddSingleton<LiveMetrics>();
+        services.AddSingleton<LostSilos>();
         services.AddSingleton<FeedTails>();
         services.AddSingleton<InboxRoute>();
         services.AddSingleton<LiveSockets>();

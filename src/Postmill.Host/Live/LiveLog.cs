@@ -5,6 +5,9 @@ internal static partial class LiveLog
     [LoggerMessage(Level = LogLevel.Information, Message = "The feed of user {UserId} broke off after {Last}; following it again")]
     public static partial void StreamBroke(ILogger logger, Exception fault, Guid userId, long last);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A silo was lost; the feed of user {UserId} is followed again from {Last}")]
+    public static partial void FollowedAgain(ILogger logger, Guid userId, long last);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "The feed of user {UserId} cannot be followed from {Last}; the log is looked at instead")]
     public static partial void StillBroken(ILogger logger, Exception fault, Guid userId, long last);
 

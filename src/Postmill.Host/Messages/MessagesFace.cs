@@ -4,6 +4,7 @@ using Postmill.Adapters.Postgres.Messages.Reading;
 using Postmill.Adapters.Postgres.Messages.Reindexing;
 using Postmill.Domain.Access;
 using Postmill.Host.Access;
+using Postmill.Host.Cluster;
 using Postmill.Host.Http;
 using Postmill.Host.Http.Idempotency;
 using Postmill.Host.Messages.Exports;

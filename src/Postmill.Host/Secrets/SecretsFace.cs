@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Postmill.Adapters.Postgres.Access;
 using Postmill.Adapters.Secrets;
 using Postmill.Grains.Accounts;
+using Postmill.Host.Cluster;
 
 namespace Postmill.Host.Secrets;
 

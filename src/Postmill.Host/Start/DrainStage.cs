@@ -1,9 +1,9 @@
 namespace Postmill.Host.Start;
 
-/// <summary>What ends before the grains do, in this order. The engine's own part (activations, then the lease) comes after.</summary>
+/// <summary>What ends before the grains do, in this order. Orleans' own part (activations, then the silo) comes after.</summary>
 internal enum DrainStage
 {
-    /// <summary>No more is wanted: readiness off, and a moment for load balancers to see it; the silo gets no new grains.</summary>
+    /// <summary>No more is wanted: readiness off, and a moment for load balancers to see it.</summary>
     Readiness,
 
     /// <summary>Nobody looks for work any more.</summary>
@@ -11,4 +11,7 @@ internal enum DrainStage
 
     /// <summary>Sockets are closed with 1001, requests finish, the server stops.</summary>
     Connections,
+
+    /// <summary>Whoever waits inside a grain, from another silo or a front, is sent on to its next owner.</summary>
+    Waits,
 }

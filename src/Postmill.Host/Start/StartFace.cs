@@ -7,6 +7,12 @@ namespace Postmill.Host.Start;
 /// <summary>How the process begins, says what it does, and ends.</summary>
 internal static class StartFace
 {
+    private static readonly string[] ChattyAtALoss =
+    [
+        "Orleans.Runtime.MembershipService", "Orleans.Runtime.Messaging", "Orleans.Messaging", "Orleans.Networking", "Orleans.Runtime.Watchdog", "Orleans.Runtime.SiloControl",
+        "Orleans.Connections.Security", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.CallbackData", "Polly",
+    ];
+
     public static void AddStart(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(new StorageClock(TimeProvider.System));
@@ -15,6 +21,9 @@ internal static class StartFace
         builder.Host.ConfigureContainer<IServiceCollection>(ServeFromFirstToLast);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // One line a missed probe, vote and connection attempt; MembershipLog and ClusterHandshake say what came of it, once.
+        foreach (var chatty in ChattyAtALoss) builder.Logging.AddFilter(chatty, LogLevel.Critical);
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // /health says it; asked each second it would fill the log
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error); // the README says where the keys stand
         builder.Logging.AddConsole(o => o.FormatterName = OneLineFormatter.FormatterName);

@@ -18,7 +18,7 @@ internal static class StorageFace
         builder.Services.AddSingleton(services => DataSource(services.GetRequiredService<Storage>().ConnectionString));
         builder.Services.AddSingleton(services => new PostgresMigrator(
             services.GetRequiredService<NpgsqlDataSource>(),
-            PostgresMigratorScript.Embedded().Concat(EngineHosting.Migrations()),
+            PostgresMigratorScript.Embedded(),
             services.GetRequiredService<ILogger<PostgresMigrator>>()));
         builder.Services.AddHostedService<StorageStart>();
         builder.Services.AddHostedService<StorageClockWatch>();

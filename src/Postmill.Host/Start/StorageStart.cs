@@ -27,7 +27,7 @@ internal sealed partial class StorageStart(
         {
             throw new StartException($"PostgreSQL went away while its schema was brought up to date: {e.Message}. Of the migration that was interrupted nothing is there; start again.", e);
         }
-        startup.Enter(StartupPhase.Engine);
+        startup.Enter(StartupPhase.Cluster);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

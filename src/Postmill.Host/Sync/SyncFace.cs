@@ -1,5 +1,6 @@
 using Postmill.Grains;
 using Postmill.Grains.Sync;
+using Postmill.Host.Cluster;
 using Postmill.Host.Settings;
 
 namespace Postmill.Host.Sync;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Orleans;
+using Orleans.Runtime;
 using Postmill.Adapters.Postgres.Accounts;
 using Postmill.Domain.Access;
 using Postmill.Domain.Accounts;
@@ -40,15 +41,37 @@ internal static class SyncRoutes
         }
 
         if (await accounts.FindAsync(http.UserId(), wanted, http.RequestAborted) is not { } account) return AccountRoutes.NotFound();
-        var grain = grains.GetGrain<IAccountGrain>(account.Id.ToString());
+        var grain = grains.Account(account.Id);
         var reply = await grain.RequestSync();
         if (!reply.Found) return await accounts.FindAsync(http.UserId(), account.Id, http.RequestAborted) is null ? AccountRoutes.NotFound() : ApiErrors.Moving();
         if (reply.RunId is not { } runId) return Queued(account, reply.Previous);
-        var report = await grain.WaitForRun(runId, LongestWait, http.RequestAborted);
+        var report = await WaitAsync(grain, runId, http.RequestAborted);
         if (report?.Failure is { } failure) return ApiErrors.MailServer(failure.Code, failure.Text).With("accountId", account.Id.ToString());
         if (report?.Result is { } result) return TypedResults.Ok(new SyncAnswer(true, account.Id, "synced", result.NewMessages, result.SyncedAt));
         // Still going, or given up: by another owner that goes on with it, or because the account was disconnected.
         return await accounts.FindAsync(http.UserId(), account.Id, http.RequestAborted) is { } now ? Queued(now, now.Sync.LastResult) : AccountRoutes.NotFound();
+    }
+
+    private static async Task<RunReport?> WaitAsync(IAccountGrain grain, Guid runId, CancellationToken cancellationToken)
+    {
+        RunReport? report = null;
+        for (var pieces = LongestWait / AccountGrains.WaitPiece; report is null && pieces > 0; pieces--)
+        {
+            try
+            {
+                report = await grain.WaitForRun(runId, AccountGrains.WaitPiece, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                continue; // its silo has died: the next owner is asked
+            }
+            catch (OrleansException)
+            {
+                return null; // the run is on record, and goes on where the account goes on
+            }
+        }
+
+        return report;
     }
 
     private static Ok<SyncAnswer> Queued(AccountView account, SyncResult? previous) =>

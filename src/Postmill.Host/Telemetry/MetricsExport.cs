@@ -2,17 +2,17 @@ using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
-using Orleans.Runtime;
+using Postmill.Host.Cluster;
 
 namespace Postmill.Host.Telemetry;
 
 /// <summary>The meters of the engine, of Postmill, of the runtime and of the server, sent every so often by OTLP.</summary>
-internal sealed partial class MetricsExport(TelemetrySettings settings, ClusterSettings cluster, ILocalSiloDetails silo, ILogger<MetricsExport> logger) : IHostedService, IDisposable
+internal sealed partial class MetricsExport(TelemetrySettings settings, ClusterSettings cluster, ILogger<MetricsExport> logger) : IHostedService, IDisposable
 {
     private const string Service = "postmill";
 
     private static readonly string[] Meters =
-        ["Granary", "Microsoft.Orleans", "Postmill*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql"];
+        ["Microsoft.Orleans", "Postmill*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql"];
 
     private readonly int _limit = settings.TimeoutSeconds * 1_000;
     private MeterProvider? _provider;
@@ -24,7 +24,7 @@ internal sealed partial class MetricsExport(TelemetrySettings settings, ClusterS
         var reader = new PeriodicExportingMetricReader(new WatchedExporter(options, LogAway, LogBack), settings.IntervalSeconds * 1_000, _limit);
         _provider = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateDefault().AddService(
-                Service, serviceNamespace: cluster.Name, serviceVersion: typeof(MetricsExport).Assembly.GetName().Version?.ToString(3), autoGenerateServiceInstanceId: false, serviceInstanceId: silo.Name))
+                Service, serviceNamespace: cluster.Name, serviceVersion: typeof(MetricsExport).Assembly.GetName().Version?.ToString(3), autoGenerateServiceInstanceId: false, serviceInstanceId: cluster.NodeName))
             .AddMeter(Meters)
             .AddReader(reader)
             .Build();

@@ -11,41 +11,42 @@ internal sealed class SiloProcess : IAsyncDisposable
     private const string Announcement = "Now listening on: ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ChildProcess _process;
-    private readonly PortLease _port;
+    private readonly PortLease _port, _gateway;
     private readonly HttpClient _client;
 
-    private SiloProcess(ChildProcess process, PortLease port, Uri address)
+    private SiloProcess(ChildProcess process, PortLease port, PortLease gateway, Uri address)
     {
         _process = process;
-        _port = port;
+        (_port, _gateway) = (port, gateway);
         _client = new HttpClient { BaseAddress = address, Timeout = Patience };
     }
 
-    /// <summary>As the silo table spells it.</summary>
+    /// <summary>Address and port, as the membership table has them.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port.Port}");
 
     public string LogPath => _process.LogPath;
 
     public static async Task<SiloProcess> StartAsync(int number, string database)
     {
-        var port = PortLease.Take();
+        var (port, gateway) = (PortLease.Take(), PortLease.Take());
         var here = AppContext.BaseDirectory;
         var process = ChildProcess.Start(
             [
                 "dotnet", "exec", "--runtimeconfig", Path.Combine(here, "postmill.runtimeconfig.json"), "--depsfile", Path.Combine(here, "Bench.deps.json"), Path.Combine(here, "Bench.dll"),
                 SimulatedSilo.Verb, "--urls", "http://127.0.0.1:0",
             ],
-            Path.Combine(TestWorkspace.NewDirectory("bench-silo"), "silo.log"), Settings(number, port.Port, database));
+            Path.Combine(TestWorkspace.NewDirectory("bench-silo"), "silo.log"), Settings(number, port.Port, gateway.Port, database));
         try
         {
             var line = await process.WaitForLineAsync("the silo listens", l => l.Contains(Announcement, StringComparison.Ordinal), Patience);
             await process.WaitForLineAsync("the silo has started", l => l.Contains("Application started", StringComparison.Ordinal), Patience);
-            return new SiloProcess(process, port, new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim()));
+            return new SiloProcess(process, port, gateway, new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim()));
         }
         catch (InvalidOperationException)
         {
             await process.DisposeAsync();
             port.Dispose();
+            gateway.Dispose();
             throw;
         }
     }
@@ -66,9 +67,10 @@ internal sealed class SiloProcess : IAsyncDisposable
         _client.Dispose();
         await _process.DisposeAsync();
         _port.Dispose();
+        _gateway.Dispose();
     }
 
-    private static Dictionary<string, string?> Settings(int number, int port, string database) => new()
+    private static Dictionary<string, string?> Settings(int number, int port, int gateway, string database) => new()
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
@@ -77,6 +79,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         ["Postmill__Cluster__SiloName"] = string.Create(CultureInfo.InvariantCulture, $"silo {number}"),
         ["Postmill__Cluster__Secret"] = "a secret between the silos of this bench",
         ["Postmill__Cluster__Port"] = port.ToString(CultureInfo.InvariantCulture),
+        ["Postmill__Cluster__GatewayPort"] = gateway.ToString(CultureInfo.InvariantCulture),
         // Logins are paced for the sake of mail servers; here that pace would be what is measured. Runs at once keep the default.
         ["Postmill__Sync__OpeningsPerSecond"] = "100000",
         ["Postmill__Sync__OpeningsAtOnce"] = "10000",

@@ -26,8 +26,8 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         var started = new List<SiloProcess>();
         for (var n = 1; n <= silos; n++) started.Add(await SiloProcess.StartAsync(n, connectionString));
         var cluster = new SimulatedCluster(postgres, NpgsqlDataSource.Create(connectionString), started);
-        await Until.TrueAsync("every silo has its lease", async () => await cluster.CountAsync("silo WHERE status = 'active' AND expires_at > now()") == silos, Patience);
-        await Until.PassedAsync(TimeSpan.FromSeconds(3)); // and sees the others': views are at most a second old
+        await Until.TrueAsync("every silo has joined", async () => await cluster.CountAsync("silo WHERE status = 'active'") == silos, Patience);
+        await Until.PassedAsync(TimeSpan.FromSeconds(3)); // and each sees the others: they tell one another, or look every few seconds
         return cluster;
     }
 

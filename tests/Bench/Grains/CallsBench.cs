@@ -4,7 +4,7 @@ namespace Postmill.Bench.Grains;
 
 /// <summary>
 /// Calls of a grain that does nothing, from outside a grain: on the caller's own silo, and on another one over the port between silos. Beside both stands a plain POST over
-/// HTTP/2, which is what a call between silos cannot be faster than. All of it is in one process.
+/// HTTP/2, what a service would do without Orleans. All of it is in one process.
 /// </summary>
 internal static class CallsBench
 {

@@ -1,8 +1,10 @@
 using Orleans;
+using Orleans.Placement;
 using Orleans.Runtime;
 
 namespace Postmill.Bench.Grains;
 
+[RandomPlacement]
 internal sealed class EchoGrain(ILocalSiloDetails silo) : Grain, IEcho
 {
     public ValueTask<int> Echo(int number) => new(number);

@@ -1,30 +1,16 @@
-using Granary.Cluster;
-using Npgsql;
-using Postmill.Testing.Servers;
-
 namespace Postmill.Bench.Grains;
 
-/// <summary>Two silos of one cluster, in one process and with a port each, so that a call between them passes HTTP/2 on loopback.</summary>
+/// <summary>Two silos of one cluster, in one process and with a port each, so that a call between them passes TCP on loopback.</summary>
 internal sealed class TwoSilos : IAsyncDisposable
 {
-    private readonly PostgresServer _postgres;
-    private readonly NpgsqlDataSource _database;
-    private BenchSilo _near = null!, _far = null!;
+    private readonly BenchSilo _near, _far;
 
-    private TwoSilos(PostgresServer postgres, NpgsqlDataSource database) => (_postgres, _database) = (postgres, database);
+    private TwoSilos(BenchSilo near, BenchSilo far) => (_near, _far) = (near, far);
 
     public static async Task<TwoSilos> StartAsync()
     {
-        var postgres = await PostgresServer.StartAsync(new PostgresOptions());
-        var silos = new TwoSilos(postgres, NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync()));
-        foreach (var script in GranarySchema.Scripts)
-        {
-            await using var run = silos._database.CreateCommand(script.Sql);
-            await run.ExecuteNonQueryAsync();
-        }
-
-        silos._near = await BenchSilo.StartAsync("near", silos._database);
-        silos._far = await BenchSilo.StartAsync("far", silos._database);
+        var near = await BenchSilo.StartAsync("near", null);
+        var silos = new TwoSilos(near, await BenchSilo.StartAsync("far", near));
         await Until.TrueAsync("both silos see each other", () => Task.FromResult(silos._near.Sees == 2 && silos._far.Sees == 2), TimeSpan.FromSeconds(30));
         return silos;
     }
@@ -44,9 +30,7 @@ internal sealed class TwoSilos : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _far.DisposeAsync(); // the near one has the membership table
         await _near.DisposeAsync();
-        await _far.DisposeAsync();
-        await _database.DisposeAsync();
-        await _postgres.DisposeAsync();
     }
 }

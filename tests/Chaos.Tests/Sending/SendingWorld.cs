@@ -22,6 +22,7 @@ internal sealed class SendingWorld : IAsyncDisposable
         Sink = sink;
         Database = NpgsqlDataSource.Create(database);
         All = [.. Enumerable.Range(1, Silos).Select(n => new Silo(n, postgres, database, Settings(options)))];
+        Owners = new Ownership(Database, All, report);
     }
 
     public SendingOptions Options { get; }
@@ -36,6 +37,8 @@ internal sealed class SendingWorld : IAsyncDisposable
     public NpgsqlDataSource Database { get; }
 
     public IReadOnlyList<Silo> All { get; }
+
+    public Ownership Owners { get; }
 
     public SendingUser User { get; private set; } = null!;
 

@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Orleans.Runtime;
 using Postmill.Adapters.Postgres;
 using Postmill.Adapters.Postgres.Accounts;
 using Postmill.Adapters.Postgres.Jobs;
@@ -16,9 +18,11 @@ using Postmill.Testing.Servers;
 
 namespace Postmill.Adapters.Tests.Accounts;
 
-/// <summary>A migrated database with the table of silos; each test makes users, accounts and silos of its own.</summary>
+/// <summary>A migrated database; each test makes users, accounts and silos of its own.</summary>
 public sealed class AccountDatabase : IAsyncLifetime
 {
+    private int _generation;
+
     public NpgsqlDataSource Source { get; private set; } = null!;
 
     internal ManualClock Clock { get; } = new();
@@ -29,15 +33,14 @@ public sealed class AccountDatabase : IAsyncLifetime
     {
         Source = NpgsqlDataSource.Create(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
         await new PostgresMigrator(Source, PostgresMigratorScript.Embedded(), NullLogger.Instance).MigrateAsync(CancellationToken.None);
-        // What a claim asks of the engine's table: who lives.
-        await ExecuteAsync("CREATE TABLE IF NOT EXISTS silo (incarnation uuid PRIMARY KEY, status text NOT NULL, expires_at timestamptz NOT NULL)");
+        await ExecuteAsync("INSERT INTO orleansmembershipversiontable (deploymentid) VALUES ('test')");
     }
 
     public async Task DisposeAsync() => await Source.DisposeAsync();
 
     internal AccountBook Book(int mostPerUser = 0) => new(Source, new OpenBox(), new AccountOptions { MostPerUser = mostPerUser }, Clock);
 
-    internal AccountStore Store(FakeSilo silo) => new(Source, Fence(), silo, new OpenBox(), Clock);
+    internal AccountStore Store(LocalOwner silo) => new(Source, Fence(), silo, new OpenBox(), Clock);
 
     internal Fence Fence(ILogger<Fence>? log = null) => new(Source, Metrics, log ?? NullLogger<Fence>.Instance);
 
@@ -47,14 +50,19 @@ public sealed class AccountDatabase : IAsyncLifetime
 
     internal ISyncStore SyncStore() => new SyncStore(Source, Fence(), new MessageWriter(Source, Fence(), Clock));
 
-    internal async Task<FakeSilo> StartSiloAsync()
+    internal async Task<LocalOwner> StartSiloAsync()
     {
-        var silo = new FakeSilo(Guid.NewGuid());
-        await ExecuteAsync("INSERT INTO silo VALUES ($1, 'active', now() + interval '1 hour')", silo.Current);
-        return silo;
+        var silo = SiloAddress.New(IPAddress.Loopback, 11_111, Interlocked.Increment(ref _generation));
+        await ExecuteAsync("""
+            INSERT INTO orleansmembershiptable (deploymentid, address, port, generation, siloname, hostname, status, starttime, iamalivetime)
+            VALUES ('test', '127.0.0.1', 11111, $1, 'silo', 'machine', 3, now(), now())
+            """, silo.Generation);
+        return LocalOwner.Of(silo);
     }
 
-    internal Task ExpireAsync(FakeSilo silo) => ExecuteAsync("UPDATE silo SET expires_at = now() - interval '1 second' WHERE incarnation = $1", silo.Current);
+    /// <summary>A second ago.</summary>
+    internal Task DeclareDeadAsync(LocalOwner silo) =>
+        ExecuteAsync("UPDATE orleansmembershiptable SET status = 6, diedat = now() - interval '1 second' WHERE generation = $1", SiloAddress.FromParsableString(silo.Name).Generation);
 
     public async Task<Guid> NewUserAsync()
     {
@@ -66,7 +74,7 @@ public sealed class AccountDatabase : IAsyncLifetime
     /// <summary>A connected account of a new user.</summary>
     internal async Task<Guid> NewAccountAsync() => (await Book().ConnectAsync(await NewUserAsync(), Account("me@example.org"), CancellationToken.None)).AccountId!.Value;
 
-    internal async Task<OwnedAccount> ClaimAsync(FakeSilo silo, Guid account) => (await Store(silo).ClaimAsync(account, CancellationToken.None))!;
+    internal async Task<OwnedAccount> ClaimAsync(LocalOwner silo, Guid account) => (await Store(silo).ClaimAsync(account, CancellationToken.None))!;
 
     internal static NewAccount Account(string email) => new(
         email, null, new ServerAddress("imap.example.org", 993, ServerTls.Implicit), new ServerAddress("smtp.example.org", 465, ServerTls.Implicit), email, "secret of " + email);
@@ -84,8 +92,6 @@ public sealed class AccountDatabase : IAsyncLifetime
         foreach (var value in values) command.Parameters.Add(new() { Value = value });
         return (T)(await command.ExecuteScalarAsync())!;
     }
-
-    internal sealed record FakeSilo(Guid Current) : ISiloIncarnation;
 
     private sealed class Meters : IMeterFactory
     {

@@ -27,7 +27,7 @@ public sealed class AccountStoreTests(AccountDatabase database) : IClassFixture<
         var account = await database.NewAccountAsync();
         var held = await database.ClaimAsync(owner, account);
         await Assert.ThrowsAsync<OwnershipHeldException>(() => database.ClaimAsync(other, account));
-        await database.ExpireAsync(owner);
+        await database.DeclareDeadAsync(owner);
         var taken = await database.ClaimAsync(other, account);
         Assert.True(taken.Claim.Epoch > held.Claim.Epoch);
         await Assert.ThrowsAsync<OwnershipLostException>(() => database.Store(owner).SaveAsync(held.Claim, new SyncState(), Durability.OnDisk, null, CancellationToken.None));

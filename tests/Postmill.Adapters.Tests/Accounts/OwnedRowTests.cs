@@ -16,7 +16,7 @@ public sealed class OwnedRowTests(AccountDatabase database) : IClassFixture<Acco
         // In one transaction, so that no autovacuum mends the statistics meanwhile.
         await using var connection = await database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var (user, owner) = (await database.NewUserAsync(), Guid.NewGuid());
+        var (user, owner) = (await database.NewUserAsync(), "127.0.0.1:11111@1");
         await ExecuteAsync(connection, $"""
             INSERT INTO account (id, user_id, email, email_key, imap_host, imap_port, imap_tls, smtp_host, smtp_port, smtp_tls, username, is_default, connected, created_at, connected_at)
             SELECT md5('owned ' || n)::uuid, $1, n || '@owned', n || '@owned', 'h', 1, 'none', 'h', 1, 'none', 'u', false, true, now(), now() FROM generate_series(1, {Accounts}) n

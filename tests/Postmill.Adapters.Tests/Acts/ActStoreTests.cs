@@ -88,7 +88,7 @@ public sealed class ActStoreTests(AccountDatabase database) : IClassFixture<Acco
         var (claim, _, _, mail) = await GivenAsync();
         var job = await AddAsync(claim, mail, Read);
         await Acts.ClaimDueAsync(claim, 10, database.Clock.GetUtcNow(), default);
-        var silo = new AccountDatabase.FakeSilo(claim.Owner);
+        var silo = new LocalOwner(claim.Owner);
         await database.Store(silo).SaveAsync(
             claim, new SyncState(), Durability.OnDisk, new Grains.Jobs.JobChanges { At = database.Clock.GetUtcNow(), BackAt = database.Clock.GetUtcNow().AddMinutes(1) }, default);
         Assert.Equal("running", await StateAsync(job));

@@ -80,7 +80,7 @@ public sealed class JobStoreTests(AccountDatabase database) : IClassFixture<Acco
         var tried = await AddAsync(held.Claim);
         await database.ExecuteAsync("UPDATE job SET attempt_count = 2, last_error_code = 'timeout' WHERE id = $1", tried.Id);
         Assert.Equal(2, (await database.JobStore().ClaimDueAsync(held.Claim, JobKinds.OfRun, Now, CancellationToken.None)).Count);
-        await database.ExpireAsync(owner);
+        await database.DeclareDeadAsync(owner);
         var taken = await database.ClaimAsync(other, account);
         Assert.True(taken.JobsOpen);
         var back = (await JobsAsync(taken.Claim)).ToDictionary(j => j.Id);
@@ -188,7 +188,7 @@ public sealed class JobStoreTests(AccountDatabase database) : IClassFixture<Acco
         Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM audit WHERE account_id = $1", claim.AccountId));
     }
 
-    private async Task<(AccountDatabase.FakeSilo Silo, Claim Claim)> OwnedAsync()
+    private async Task<(LocalOwner Silo, Claim Claim)> OwnedAsync()
     {
         var silo = await database.StartSiloAsync();
         return (silo, (await database.ClaimAsync(silo, await database.NewAccountAsync())).Claim);
@@ -201,7 +201,7 @@ public sealed class JobStoreTests(AccountDatabase database) : IClassFixture<Acco
         return job;
     }
 
-    private Task SaveAsync(AccountDatabase.FakeSilo silo, Claim claim, JobChanges changes) =>
+    private Task SaveAsync(LocalOwner silo, Claim claim, JobChanges changes) =>
         database.Store(silo).SaveAsync(claim, new SyncState(), Durability.Soon, changes, CancellationToken.None);
 
     private async Task<IReadOnlyList<Job>> JobsAsync(Claim claim) =>

@@ -81,7 +81,7 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
         await AddAsync(owned, Draft("a@example.net"));
         await AddAsync(owned, Draft("b@example.net"));
         var mail = await TakeAsync(owned);
-        await database.ExpireAsync(silo);
+        await database.DeclareDeadAsync(silo);
         var next = await database.ClaimAsync(await database.StartSiloAsync(), owned.Claim.AccountId);
         Assert.Equal(new OutboxStanding(Waits: true, IsUncertain: true, Doubted: 1), next.Mail);
         Assert.Equal(("uncertain", "uncertain"), (await StateAsync(mail), await RecipientAsync(mail)));
@@ -354,7 +354,7 @@ public sealed class OutboxStoreTests(AccountDatabase database) : IClassFixture<A
 
     private static OutgoingDraft Draft(params string[] to) => new() { To = [.. to.Select(address => new MailAddressValue(null, address))], Subject = "Hello", Text = "Hello.\n" };
 
-    private async Task<OwnedAccount> OwnedAsync(AccountDatabase.FakeSilo? silo = null) => await database.ClaimAsync(silo ?? await database.StartSiloAsync(), await database.NewAccountAsync());
+    private async Task<OwnedAccount> OwnedAsync(LocalOwner? silo = null) => await database.ClaimAsync(silo ?? await database.StartSiloAsync(), await database.NewAccountAsync());
 
     private async Task<SendOutcome.Done> AddAsync(OwnedAccount owned, OutgoingDraft draft) =>
         Assert.IsType<SendOutcome.Done>(await Book.AddAsync(owned.Claim.UserId, owned.Claim.AccountId, draft, $"user:{owned.Claim.UserId}", None));

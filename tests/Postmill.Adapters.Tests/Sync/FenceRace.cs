@@ -10,11 +10,11 @@ internal sealed class FenceRace
     private readonly AccountDatabase _database;
     private readonly Claim _first;
     private readonly FenceWrites _writes;
-    private readonly AccountDatabase.FakeSilo[] _silos;
+    private readonly LocalOwner[] _silos;
     private int _mark;
     private int _accepted;
 
-    private FenceRace(AccountDatabase database, AccountDatabase.FakeSilo[] silos, Claim first, FenceWrites writes)
+    private FenceRace(AccountDatabase database, LocalOwner[] silos, Claim first, FenceWrites writes)
     {
         _database = database;
         _silos = silos;
@@ -24,7 +24,7 @@ internal sealed class FenceRace
 
     public static async Task<FenceRace> BeginAsync(AccountDatabase database)
     {
-        var silos = new AccountDatabase.FakeSilo[FenceStory.Silos];
+        var silos = new LocalOwner[FenceStory.Silos];
         for (var n = 0; n < silos.Length; n++) silos[n] = await database.StartSiloAsync();
         var first = (await database.ClaimAsync(silos[0], await database.NewAccountAsync())).Claim;
         return new FenceRace(database, silos, first, await FenceWrites.BeginAsync(database, first));
@@ -42,7 +42,7 @@ internal sealed class FenceRace
                     claim = await TryClaimAsync(_silos[at]) ?? claim;
                     break;
                 case 6:
-                    await _database.ExpireAsync(_silos[at]);
+                    await _database.DeclareDeadAsync(_silos[at]);
                     break;
                 case 7:
                     _silos[at] = await _database.StartSiloAsync();
@@ -61,7 +61,7 @@ internal sealed class FenceRace
 
     public Task AssertFeedAsync() => FenceFeed.AssertAsync(_database, _first.UserId, _accepted);
 
-    private async Task<Claim?> TryClaimAsync(AccountDatabase.FakeSilo silo)
+    private async Task<Claim?> TryClaimAsync(LocalOwner silo)
     {
         try
         {

@@ -12,16 +12,16 @@ internal sealed class FenceStory
     private readonly AccountDatabase _database;
     private readonly Guid _user;
     private readonly Guid _account;
-    private readonly AccountDatabase.FakeSilo[] _silos;
+    private readonly LocalOwner[] _silos;
     private readonly List<Claim> _claims = [];
-    private readonly HashSet<Guid> _dead = [];
+    private readonly HashSet<string> _dead = [];
     private readonly FenceWrites _writes;
     private Claim? _owner;
     private bool _connected = true;
     private int _mark;
     private int _events;
 
-    private FenceStory(AccountDatabase database, AccountDatabase.FakeSilo[] silos, Claim first, FenceWrites writes)
+    private FenceStory(AccountDatabase database, LocalOwner[] silos, Claim first, FenceWrites writes)
     {
         _database = database;
         _silos = silos;
@@ -34,7 +34,7 @@ internal sealed class FenceStory
 
     public static async Task<FenceStory> BeginAsync(AccountDatabase database)
     {
-        var silos = new AccountDatabase.FakeSilo[Silos];
+        var silos = new LocalOwner[Silos];
         for (var n = 0; n < Silos; n++) silos[n] = await database.StartSiloAsync();
         var first = (await database.ClaimAsync(silos[0], await database.NewAccountAsync())).Claim;
         return new FenceStory(database, silos, first, await FenceWrites.BeginAsync(database, first));
@@ -43,8 +43,8 @@ internal sealed class FenceStory
     public Task DoAsync(FenceStep step) => step.Act switch
     {
         < 5 => ClaimAsync(_silos[step.Silo]),
-        5 => RenewAsync(_silos[step.Silo]),
-        6 => ExpireAsync(_silos[step.Silo]),
+        5 => SignOfLifeAsync(_silos[step.Silo]),
+        6 => DieAsync(_silos[step.Silo]),
         7 => SupersedeAsync(step.Silo),
         8 => ReleaseAsync(_claims[step.Pick % _claims.Count]),
         9 => DisconnectOrConnectAsync(),
@@ -54,9 +54,9 @@ internal sealed class FenceStory
 
     public Task AssertFeedAsync() => FenceFeed.AssertAsync(_database, _user, _events);
 
-    private async Task ClaimAsync(AccountDatabase.FakeSilo silo)
+    private async Task ClaimAsync(LocalOwner silo)
     {
-        var free = _owner is null || _owner.Owner == silo.Current || _dead.Contains(_owner.Owner);
+        var free = _owner is null || _owner.Owner == silo.Name || _dead.Contains(_owner.Owner);
         OwnedAccount? owned;
         try
         {
@@ -75,21 +75,20 @@ internal sealed class FenceStory
         _claims.Add(_owner = owned.Claim);
     }
 
-    /// <summary>As the engine renews: a lease that is over stays over.</summary>
-    private Task RenewAsync(AccountDatabase.FakeSilo silo) => _database.ExecuteAsync(
-        "UPDATE silo SET expires_at = now() + interval '1 hour' WHERE incarnation = $1 AND status <> 'dead' AND expires_at > now()", silo.Current);
+    /// <summary>A sign of life, as Orleans writes it: it brings no silo back that was declared dead.</summary>
+    private Task SignOfLifeAsync(LocalOwner silo) => _database.ExecuteAsync(
+        "UPDATE orleansmembershiptable SET iamalivetime = now() WHERE generation = $1", Orleans.Runtime.SiloAddress.FromParsableString(silo.Name).Generation);
 
     /// <summary>Dead to the others; it may not know yet and goes on writing until another claims.</summary>
-    private Task ExpireAsync(AccountDatabase.FakeSilo silo)
+    private Task DieAsync(LocalOwner silo)
     {
-        _dead.Add(silo.Current);
-        return _database.ExpireAsync(silo);
+        _dead.Add(silo.Name);
+        return _database.DeclareDeadAsync(silo);
     }
 
     private async Task SupersedeAsync(int at)
     {
-        _dead.Add(_silos[at].Current);
-        await _database.ExecuteAsync("UPDATE silo SET status = 'dead' WHERE incarnation = $1", _silos[at].Current);
+        await DieAsync(_silos[at]);
         _silos[at] = await _database.StartSiloAsync();
     }
 

@@ -15,11 +15,11 @@ public sealed class OwnershipPropertyTests(AccountDatabase database) : IClassFix
     {
         var random = new Random(seed);
         var account = await database.NewAccountAsync();
-        var silos = new AccountDatabase.FakeSilo[Silos];
+        var silos = new LocalOwner[Silos];
         for (var i = 0; i < Silos; i++) silos[i] = await database.StartSiloAsync();
         var claims = new List<OwnedAccount>();
         OwnedAccount? owner = null; // the model: who may write
-        var dead = new HashSet<Guid>();
+        var dead = new HashSet<string>();
 
         for (var step = 0; step < Steps; step++)
         {
@@ -28,7 +28,7 @@ public sealed class OwnershipPropertyTests(AccountDatabase database) : IClassFix
             switch (random.Next(10))
             {
                 case < 4:
-                    var free = owner is null || owner.Claim.Owner == silo.Current || dead.Contains(owner.Claim.Owner);
+                    var free = owner is null || owner.Claim.Owner == silo.Name || dead.Contains(owner.Claim.Owner);
                     var claimed = await TryClaimAsync(silo, account);
                     Assert.Equal(free, claimed is not null);
                     if (claimed is null) break;
@@ -36,11 +36,11 @@ public sealed class OwnershipPropertyTests(AccountDatabase database) : IClassFix
                     claims.Add(owner = claimed);
                     break;
                 case 4:
-                    await database.ExpireAsync(silo); // dead to the others; it may not know yet and goes on writing until another claims
-                    dead.Add(silo.Current);
+                    await database.DeclareDeadAsync(silo); // dead to the others; it may not know yet and goes on writing until another claims
+                    dead.Add(silo.Name);
                     break;
                 case 5:
-                    dead.Remove(silo.Current);
+                    dead.Remove(silo.Name);
                     silos[at] = await database.StartSiloAsync();
                     break;
                 case 6 when claims.Count > 0:
@@ -66,7 +66,7 @@ public sealed class OwnershipPropertyTests(AccountDatabase database) : IClassFix
         var first = await database.StartSiloAsync();
         var account = await database.NewAccountAsync();
         await database.ClaimAsync(first, account);
-        await database.ExpireAsync(first);
+        await database.DeclareDeadAsync(first);
         var silos = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => database.StartSiloAsync()));
         var claims = await Task.WhenAll(silos.Select(silo => TryClaimAsync(silo, account)));
         Assert.Single(claims, claim => claim is not null);
@@ -84,14 +84,14 @@ public sealed class OwnershipPropertyTests(AccountDatabase database) : IClassFix
             while (await TryWriteAsync(old, stale, accepted + 1)) accepted++;
             return accepted;
         });
-        await database.ExpireAsync(old);
+        await database.DeclareDeadAsync(old);
         var owner = await database.ClaimAsync(next, account);
         Assert.True(await TryWriteAsync(next, owner, 1_000_000));
         await writing;
         Assert.Equal(1_000_000, await database.ScalarAsync<int>("SELECT failed_runs FROM account WHERE id = $1", account));
     }
 
-    private async Task<OwnedAccount?> TryClaimAsync(AccountDatabase.FakeSilo silo, Guid account)
+    private async Task<OwnedAccount?> TryClaimAsync(LocalOwner silo, Guid account)
     {
         try
         {
@@ -103,7 +103,7 @@ public sealed class OwnershipPropertyTests(AccountDatabase database) : IClassFix
         }
     }
 
-    private async Task<bool> TryWriteAsync(AccountDatabase.FakeSilo silo, OwnedAccount writer, int mark)
+    private async Task<bool> TryWriteAsync(LocalOwner silo, OwnedAccount writer, int mark)
     {
         try
         {

@@ -19,6 +19,6 @@ internal static class Publisher
         var entries = Enumerable.Range(first, count).Select(n => new FeedEntry("test", LiveHost.Frame(n), TimeProvider.System.GetUtcNow())).ToList();
         var last = await FeedWriter.AppendAsync(connection, transaction, userId, entries, CancellationToken.None);
         await transaction.CommitAsync();
-        await host.Services.GetRequiredService<IGrainFactory>().GetGrain<IFeedGrain>(userId.ToString()).Advanced(last);
+        await host.Services.GetRequiredService<IGrainFactory>().Feed(userId).Advanced(last);
     }
 }

@@ -12,7 +12,7 @@ public sealed class LogFollowerTests : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly LogFollower _follower;
 
-    public LogFollowerTests() => _follower = new LogFollower(_log, Guid.NewGuid(), _clock);
+    public LogFollowerTests() => _follower = new LogFollower(_log, Guid.NewGuid(), _clock, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

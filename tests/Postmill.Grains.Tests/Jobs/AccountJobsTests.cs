@@ -9,7 +9,7 @@ namespace Postmill.Grains.Tests.Jobs;
 public sealed class AccountJobsTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 6, 14, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Claim Owner = new(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), 1);
+    private static readonly Claim Owner = new(Guid.NewGuid(), Guid.NewGuid(), "127.0.0.1:11111@1", 1);
     private static readonly SyncFailure Failure = new(SyncFailure.Unreachable, "nobody there");
     private static readonly SyncState Synced = new() { FirstSyncedAt = Noon, NextSyncAt = Noon };
 

@@ -31,7 +31,7 @@ public sealed class JobSweeperTests
     {
         var clock = new ManualClock();
         var told = new ConcurrentQueue<Guid>();
-        var grains = new AccountGrains
+        var grains = new HeardAccounts
         {
             JobsDue = account =>
             {
@@ -39,7 +39,7 @@ public sealed class JobSweeperTests
                 return tell(account);
             },
         };
-        using var sweeper = new JobSweeper(due, grains, options, clock, NullLogger<JobSweeper>.Instance);
+        using var sweeper = new JobSweeper(due, grains.Factory, options, clock, NullLogger<JobSweeper>.Instance);
         await sweeper.StartAsync(CancellationToken.None);
         await Eventually.TrueAsync("all are told", () =>
         {

@@ -10,7 +10,7 @@ namespace Postmill.Grains.Tests.Sync;
 
 internal static class Given
 {
-    public static readonly OwnedAccount Account = new(new Claim(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), 1), new SyncState(), "me@example.org", DateTimeOffset.UnixEpoch, "imap.example.org");
+    public static readonly OwnedAccount Account = new(new Claim(Guid.NewGuid(), Guid.NewGuid(), "127.0.0.1:11111@1", 1), new SyncState(), "me@example.org", DateTimeOffset.UnixEpoch, "imap.example.org");
 
     public static SyncMetrics Metrics() => new(new Meters());
 

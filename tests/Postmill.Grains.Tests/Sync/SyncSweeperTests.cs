@@ -13,12 +13,12 @@ public sealed class SyncSweeperTests : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly ManualClock _clock = new();
     private readonly Schedule _schedule = new();
-    private readonly AccountGrains _grains = new();
+    private readonly HeardAccounts _grains = new();
     private readonly ListedLog _log = new();
     private readonly SyncOptions _options = new() { SweepBatch = 20, SweepWakes = 8 };
     private readonly SyncSweeper _sweeper;
 
-    public SyncSweeperTests() => _sweeper = new SyncSweeper(_schedule, _grains, _options, _clock, new Random(3), _log);
+    public SyncSweeperTests() => _sweeper = new SyncSweeper(_schedule, _grains.Factory, _options, _clock, new Random(3), _log);
 
     public async ValueTask DisposeAsync()
     {
@@ -95,13 +95,13 @@ public sealed class SyncSweeperTests : IAsyncDisposable
         await PassUntilAsync(() => _grains.Woken.Count == 5);
     }
 
-    // The lease's end is the last moment at which the silo's accounts become orphans; from there on the schedule of sweeps is all there is to wait for.
+    // When a silo is declared dead its accounts become orphans; from there on the schedule of sweeps is all there is to wait for.
     [Fact]
-    public async Task Orphans_are_woken_within_ten_seconds_of_the_lease_end_even_when_the_first_try_fails()
+    public async Task Orphans_are_woken_within_ten_seconds_of_their_silos_death_even_when_the_first_try_fails()
     {
         await _sweeper.StartAsync(CancellationToken.None);
         await UntilAsync(() => _schedule.Looks == 1);
-        await PassAsync(TimeSpan.FromSeconds(1)); // the lease ends in the middle between two looks
+        await PassAsync(TimeSpan.FromSeconds(1)); // declared dead in the middle between two looks
         _schedule.Due(200);
         var tries = new ConcurrentDictionary<Guid, int>();
         _grains.Wakes = id => tries.AddOrUpdate(id, 1, (_, n) => n + 1) == 1 ? Task.FromException(new SiloUnavailableException("still in the view")) : Task.CompletedTask;

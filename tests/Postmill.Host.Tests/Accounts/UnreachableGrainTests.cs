@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans;
 using Orleans.Runtime;
 using Postmill.Domain.Accounts;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
 using Postmill.Grains.Sync;
+using Postmill.Testing.Grains;
 
 namespace Postmill.Host.Tests.Accounts;
 
@@ -19,7 +19,7 @@ public sealed class UnreachableGrainTests(TenantWorld shared) : IClassFixture<Te
         await tenant.SeedAsync(2);
         var services = shared.Host.Services;
         var connector = new AccountConnector(
-            services.GetRequiredService<IAccountBook>(), services.GetRequiredService<IMailVerifier>(), services.GetRequiredService<StartGates>(), new NoGrains(), NullLogger<AccountConnector>.Instance);
+            services.GetRequiredService<IAccountBook>(), services.GetRequiredService<IMailVerifier>(), services.GetRequiredService<StartGates>(), NamedGrains.Of(_ => new Unreachable()), NullLogger<AccountConnector>.Instance);
         var dovecot = shared.World.Dovecot;
         var wanted = new NewAccount(
             tenant.Mailbox, null, new ServerAddress("localhost", dovecot.ImapsPort, ServerTls.Implicit), new ServerAddress("localhost", dovecot.SubmissionPort, ServerTls.StartTls),
@@ -32,16 +32,6 @@ public sealed class UnreachableGrainTests(TenantWorld shared) : IClassFixture<Te
         Assert.True((await connector.RotateAsync(tenant.User.UserId, connected.AccountId, null, Sync.MailWorld.Password, CancellationToken.None))!.Passed);
         Assert.True(await connector.DisconnectAsync(tenant.User.UserId, connected.AccountId, CancellationToken.None));
         Assert.Empty(await tenant.AccountsAsync());
-    }
-
-    private sealed class NoGrains : IGrainFactory
-    {
-        public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null) where TGrainInterface : IGrainWithGuidKey => throw new NotSupportedException();
-
-        public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null) where TGrainInterface : IGrainWithStringKey =>
-            (TGrainInterface)(object)new Unreachable();
-
-        public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId) where TGrainInterface : IAddressable => throw new NotSupportedException();
     }
 
     private sealed class Unreachable : IAccountGrain

@@ -49,7 +49,7 @@ public sealed class SentCopyTests
     {
         var services = world.Story.World.Host.Services;
         var account = world.Story.Account;
-        var claim = (await world.Story.QueryAsync("SELECT user_id, owner, epoch FROM account WHERE id = $1", row => new Claim(account, row.GetGuid(0), row.GetGuid(1), row.GetInt64(2))))[0];
+        var claim = (await world.Story.QueryAsync("SELECT user_id, owner, epoch FROM account WHERE id = $1", row => new Claim(account, row.GetGuid(0), row.GetString(1), row.GetInt64(2))))[0];
         var task = (await world.Story.QueryAsync(
             "INSERT INTO task (id, account_id, kind, requested_by, created_at) VALUES ($2, $1, 'append_sent', 'user', now()) RETURNING id", row => row.GetGuid(0), Guid.CreateVersion7()))[0];
         var commands = MailboxActSql.AppendSent(claim, task, email, TimeProvider.System.GetUtcNow());

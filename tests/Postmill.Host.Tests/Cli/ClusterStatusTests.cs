@@ -16,7 +16,7 @@ public sealed class ClusterStatusTests
         await database.Rows.SiloAsync("leaving \u001b[31m", status: "draining");
         var (code, output, error) = await StatusAsync(database);
         Assert.Equal((0, ""), (code, error));
-        Assert.Matches(@"first +│ 10\.0\.0\.5:11111 +│ all +│ active +│ +[0-9]+ s │ +3 │", output);
+        Assert.Matches(@"first +│ 10\.0\.0\.5:11111 +│ all +│ active +│ +[0-9]+ s ago │ +3 │", output);
         Assert.Contains("leaving ?[31m", output, StringComparison.Ordinal);
         Assert.Contains("3 connected, 3 owned, 0 without an owner", output, StringComparison.Ordinal);
         Assert.EndsWith("healthy", output.TrimEnd(), StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class ClusterStatusTests
     {
         await using var database = await ClusterDatabase.CreateAsync();
         await database.Rows.SiloAsync("alive");
-        await database.Rows.AccountsAsync(4, await database.Rows.SiloAsync("killed", lease: -45));
+        await database.Rows.AccountsAsync(4, await database.Rows.SiloAsync("killed", deadFor: 45));
         var (code, output, _) = await StatusAsync(database);
         Assert.Equal(1, code);
         Assert.Contains("accounts without an owner: 4", output, StringComparison.Ordinal);

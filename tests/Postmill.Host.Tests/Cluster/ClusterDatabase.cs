@@ -24,7 +24,7 @@ internal sealed class ClusterDatabase : IAsyncDisposable
     public static async Task<ClusterDatabase> CreateAsync()
     {
         var made = new ClusterDatabase(await TestDatabase.CreateAsync());
-        var scripts = PostgresMigratorScript.Embedded().Concat(EngineHosting.Migrations());
+        var scripts = PostgresMigratorScript.Embedded();
         await new PostgresMigrator(made._database, scripts, NullLogger.Instance).MigrateAsync(CancellationToken.None);
         return made;
     }

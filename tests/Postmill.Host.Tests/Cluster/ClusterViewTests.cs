@@ -22,15 +22,15 @@ public sealed class ClusterViewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Accounts_of_a_killed_silo_are_orphans_from_the_end_of_its_lease()
+    public async Task Accounts_of_a_killed_silo_are_orphans_from_its_death()
     {
         await Rows.SiloAsync("alive");
-        await Rows.AccountsAsync(2, await Rows.SiloAsync("killed", lease: -20));
+        await Rows.AccountsAsync(2, await Rows.SiloAsync("killed", deadFor: 20));
         var soon = await _database.ReadAsync();
         Assert.Equal((2, 0, 2), (soon.Accounts.Connected, soon.Accounts.Owned, soon.Accounts.Orphaned));
         Assert.InRange(soon.Accounts.OldestOrphan.TotalSeconds, 20, 29);
         Assert.Empty(ClusterProblems.Of(soon));
-        await Rows.AccountsAsync(1, await Rows.SiloAsync("killed earlier", lease: -60));
+        await Rows.AccountsAsync(1, await Rows.SiloAsync("killed earlier", deadFor: 60));
         Assert.StartsWith("accounts without an owner: 3, the oldest for 6", Assert.Single(ClusterProblems.Of(await _database.ReadAsync())), StringComparison.Ordinal);
     }
 
@@ -48,7 +48,7 @@ public sealed class ClusterViewTests : IAsyncLifetime
     public async Task An_owner_that_nobody_remembers_is_no_owner()
     {
         await Rows.SiloAsync("alive");
-        await Rows.AccountsAsync(1, Guid.NewGuid());
+        await Rows.AccountsAsync(1, "10.9.9.9:1@1");
         var view = await _database.ReadAsync();
         Assert.Equal(1, view.Accounts.Orphaned);
         Assert.InRange(view.Accounts.OldestOrphan.TotalSeconds, 3_600, 3_700);
@@ -69,10 +69,10 @@ public sealed class ClusterViewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_that_died_with_its_silo_waits_from_the_end_of_the_lease()
+    public async Task A_run_that_died_with_its_silo_waits_from_its_death()
     {
         await Rows.SiloAsync("alive");
-        await Rows.AccountsAsync(1, await Rows.SiloAsync("killed", lease: -15), dueIn: -400, running: true);
+        await Rows.AccountsAsync(1, await Rows.SiloAsync("killed", deadFor: 15), dueIn: -400, running: true);
         var accounts = (await _database.ReadAsync()).Accounts;
         Assert.Equal((0, 1), (accounts.Running, accounts.Overdue));
         Assert.InRange(accounts.SweepLag.TotalSeconds, 15, 35);
@@ -96,7 +96,7 @@ public sealed class ClusterViewTests : IAsyncLifetime
     {
         await Rows.SiloAsync("leaving", status: "draining");
         Assert.Equal(["every silo that is alive is draining"], ClusterProblems.Of(await _database.ReadAsync()));
-        await Rows.SiloAsync("face", role: "front");
+        await Rows.FrontAsync("face");
         Assert.Equal(["no active silo runs grains: all have the role front"], ClusterProblems.Of(await _database.ReadAsync()));
         await Rows.SiloAsync("hands", role: "worker");
         Assert.Empty(ClusterProblems.Of(await _database.ReadAsync()));
@@ -108,7 +108,7 @@ public sealed class ClusterViewTests : IAsyncLifetime
         await Rows.SiloAsync("ours");
         await Rows.SiloAsync("theirs", cluster: "blue");
         await Rows.SiloAsync("theirs too", cluster: "blue");
-        await Rows.SiloAsync("gone", cluster: "green", lease: -5);
+        await Rows.SiloAsync("gone", cluster: "green", deadFor: 5);
         var view = await _database.ReadAsync();
         Assert.Equal([new("blue", 2)], view.Others);
         Assert.Equal("ours", Assert.Single(view.Silos).Name);

@@ -1,34 +1,40 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
-using Granary.Cluster;
-using Granary.Drain;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Postmill.Grains;
+using Postmill.Host.Cluster;
 using Postmill.Host.Tests.Live;
 using Postmill.Host.Tests.Sync;
 using Postmill.Testing;
 
 namespace Postmill.Host.Tests.Cluster;
 
-/// <summary>Readiness off → sweeps off → sockets closed with 1001 → activations finish → lease released.</summary>
+/// <summary>Readiness off → sweeps off → sockets closed with 1001 → waits inside grains let go → activations finish → the silo leaves.</summary>
 public sealed class DrainOrderTests
 {
     [Fact]
     public async Task Each_stage_begins_when_the_one_before_is_over()
     {
         var notes = new ConcurrentQueue<string>();
-        var sweeper = new ProbeSweeper();
+        var (sweeper, last) = (new ProbeSweeper(), new ProbeService());
         await using var world = await MailWorld.StartAsync(
             new Dictionary<string, string> { ["Postmill:Live:CloseSeconds"] = "5" },
-            host: new HostFixtureOptions { Configure = b => b.Services.AddSingleton<IHostedService>(sweeper) });
+            host: new HostFixtureOptions
+            {
+                Configure = b =>
+                {
+                    b.Services.AddSingleton<IHostedService>(sweeper);
+                    b.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(last)); // what starts first stops last
+                },
+            });
         var host = world.Host;
         var account = await world.ConnectAndSyncAsync();
         using var socket = await OpenAsync(host, await HostFixture.NewKeyAsync(world.User, "read"));
         sweeper.OnStop = async () => notes.Enqueue($"sweeps: {await StateAsync(host, account)}, ready {await ReadyAsync(host)}, socket {socket.State}");
-        host.Services.GetRequiredService<ISiloDrain>().Register(SiloDrainStage.Lease, "probe", async _ => notes.Enqueue($"lease: {await OwnerAsync(host, account)}"));
+        last.OnStop = async () => notes.Enqueue($"last: {await StateAsync(host, account)}");
 
         var stopping = host.StopAsync();
         using var patience = new CancellationTokenSource(LiveHost.Patience);
@@ -37,8 +43,7 @@ public sealed class DrainOrderTests
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
         await stopping.WaitAsync(LiveHost.Patience);
 
-        Assert.Equal(["sweeps: silo draining, account owned, ready ServiceUnavailable, socket Open", "Close 1001: silo draining, account owned", "lease: account free"], notes);
-        Assert.Equal("silo dead, account free", await StateAsync(host, account));
+        Assert.Equal(["sweeps: silo draining, account owned, ready ServiceUnavailable, socket Open", "Close 1001: silo draining, account owned", "last: silo dead, account free"], notes);
         Assert.DoesNotContain(host.Logs.Lines, l => l.Contains("did not end in time", StringComparison.Ordinal));
     }
 
@@ -98,12 +103,13 @@ public sealed class DrainOrderTests
     private static async Task<string> StateAsync(HostFixture host, Guid account) => $"silo {await SiloAsync(host)}, {await OwnerAsync(host, account)}";
 
     private static async Task<string> SiloAsync(HostFixture host) =>
-        (string)(await ScalarAsync(host, "SELECT status FROM silo WHERE incarnation = $1", host.Services.GetRequiredService<ISiloIdentity>().Incarnation))!;
+        (string)(await ScalarAsync(
+            host, "SELECT CASE WHEN s.status = 'active' AND n.draining_at IS NOT NULL THEN 'draining' ELSE s.status END FROM silo s JOIN node n ON n.id = s.owner WHERE s.owner = $1", ClusterHosts.Owner(host)))!;
 
     private static async Task<string> OwnerAsync(HostFixture host, Guid account) =>
         (bool)(await ScalarAsync(host, "SELECT owner IS NULL FROM account WHERE id = $1", account))! ? "account free" : "account owned";
 
-    private static async Task<object?> ScalarAsync(HostFixture host, string sql, Guid id)
+    private static async Task<object?> ScalarAsync(HostFixture host, string sql, object id)
     {
         await using var database = NpgsqlDataSource.Create(host.ConnectionString + ";Pooling=false");
         await using var command = database.CreateCommand(sql);
@@ -111,7 +117,9 @@ public sealed class DrainOrderTests
         return await command.ExecuteScalarAsync();
     }
 
-    private sealed class ProbeSweeper : ISweeper
+    private sealed class ProbeSweeper : ProbeService, ISweeper;
+
+    private class ProbeService : IHostedService
     {
         public Func<Task>? OnStop { get; set; }
 

@@ -40,7 +40,6 @@ internal sealed class FeedWorld : IAsyncDisposable
         var log = new CountingLog();
         var silo = await _cluster.StartAsync(configure: b =>
         {
-            ClusterHosts.ShortLease(b);
             b.Services.AddSingleton<IFeedLog>(services =>
             {
                 log.Inner = new PostgresFeedLog(services.GetRequiredService<NpgsqlDataSource>());
@@ -55,14 +54,17 @@ internal sealed class FeedWorld : IAsyncDisposable
     public Task<InboxClient> ConnectAsync(HostFixture silo, long? after = null) => InboxClient.ConnectAsync(silo.Address, "/mail/ws/inbox" + (after is null ? "" : $"?after={after}"), Key);
 
     /// <summary>Events in a transaction, written by this silo; then its word to the grain unless the word is lost.</summary>
-    public async Task PublishAsync(HostFixture by, int first, int count, bool wake = true)
+    public Task PublishAsync(HostFixture by, int first, int count, bool wake = true) => PublishAsync(by, User.UserId, first, count, wake);
+
+    /// <inheritdoc cref="PublishAsync(HostFixture, int, int, bool)"/>
+    public static async Task PublishAsync(HostFixture by, Guid userId, int first, int count, bool wake = true)
     {
         await using var connection = await by.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var entries = Enumerable.Range(first, count).Select(n => new FeedEntry("test", LiveHost.Frame(n), TimeProvider.System.GetUtcNow())).ToList();
-        var last = await FeedWriter.AppendAsync(connection, transaction, User.UserId, entries, CancellationToken.None);
+        var last = await FeedWriter.AppendAsync(connection, transaction, userId, entries, CancellationToken.None);
         await transaction.CommitAsync();
-        if (wake) await by.Services.GetRequiredService<IGrainFactory>().GetGrain<IFeedGrain>(User.UserId.ToString()).Advanced(last);
+        if (wake) await by.Services.GetRequiredService<IGrainFactory>().Feed(userId).Advanced(last);
     }
 
     /// <summary>The silo that runs the user's grain: the one whose log was read although its sockets are live.</summary>

@@ -20,7 +20,7 @@ public sealed class RolesTests
         var world = await MailWorld.InAsync(front, await SharedDovecot.GetAsync());
         await using var socket = await InboxClient.ConnectAsync(front.Address, "/mail/ws/inbox?after=0", await HostFixture.NewKeyAsync(world.User, "read"));
         var account = await world.ConnectAndSyncAsync();
-        Assert.Equal(ClusterHosts.Incarnation(worker), await cluster.ScalarAsync<Guid>("SELECT owner FROM account WHERE id = $1", account));
+        Assert.Equal(ClusterHosts.Owner(worker), await cluster.ScalarAsync<string>("SELECT owner FROM account WHERE id = $1", account));
 
         await world.Dovecot.DeliverAsync(world.Mailbox, Letters.About("over there"));
         Assert.Equal("email_received", (await socket.NextJsonAsync()).GetProperty("type").GetString());
@@ -49,7 +49,7 @@ public sealed class RolesTests
 
         var worker = await cluster.StartAsync("worker");
         await world.SyncAgainAsync(account);
-        Assert.Equal(ClusterHosts.Incarnation(worker), await cluster.ScalarAsync<Guid>("SELECT owner FROM account WHERE id = $1", account));
+        Assert.Equal(ClusterHosts.Owner(worker), await cluster.ScalarAsync<string>("SELECT owner FROM account WHERE id = $1", account));
     }
 
     [Fact]

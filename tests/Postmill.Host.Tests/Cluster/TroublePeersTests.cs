@@ -1,143 +1,172 @@
 using System.Net;
 using System.Net.Http.Json;
-using Granary.Cluster;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Postmill.Host.Cluster;
 using Postmill.Host.Start;
 using Postmill.Host.Tests.Accounts;
 using Postmill.Host.Tests.Live;
 using Postmill.Host.Tests.Sync;
-using Postmill.Testing.Servers;
 
 namespace Postmill.Host.Tests.Cluster;
 
-/// <summary>Silos that were set up wrongly beside each other: every one says so, nothing hangs, and no mailbox has two owners.</summary>
+/// <summary>Silos that were set up wrongly beside each other: every one says so in a line, nothing hangs, and no mailbox has two owners.</summary>
 public sealed class TroublePeersTests
 {
     [Fact]
-    public async Task With_two_secrets_calls_between_the_silos_answer_503_and_both_logs_name_the_other_and_the_cause()
+    public async Task A_front_with_another_secret_answers_503_and_both_logs_name_the_cause()
     {
         await using var cluster = await ClusterHosts.NewAsync();
-        var worker = await cluster.StartAsync("worker", null, ("Postmill:Cluster:SiloName", "the-worker"));
-        var front = await cluster.StartAsync("front", null, ("Postmill:Cluster:SiloName", "the-front"), ("Postmill:Cluster:Secret", "another secret than the worker's"));
-        await ClusterHosts.SeeEachOtherAsync(worker, front);
+        var worker = await cluster.StartAsync("worker");
+        var front = await cluster.StartAsync("front", null, ("Postmill:Cluster:Secret", "another secret than the worker's"));
         var world = await MailWorld.InAsync(front, await SharedDovecot.GetAsync());
         var account = await world.ConnectAsync();
         using (var refused = await world.Client.PostAsJsonAsync("/api/sync", new { account_id = account }).WaitAsync(LiveHost.Patience))
             await refused.AssertErrorAsync(HttpStatusCode.ServiceUnavailable, "node_unreachable");
-        Assert.Contains(front.Logs.Lines, l => l.StartsWith("Warning", StringComparison.Ordinal)
-            && l.Contains($"the-worker at {Address(worker)} refuses calls of this silo (401): The cluster secrets of the two silos differ; all silos of a cluster have the same", StringComparison.Ordinal));
-        Assert.Contains(worker.Logs.Lines, l => l.StartsWith("Warning", StringComparison.Ordinal)
-            && l.Contains($"(the-front at {Address(front)}) was refused: The cluster secrets of the two silos differ", StringComparison.Ordinal));
+        foreach (var host in new[] { front, worker })
+        {
+            await Eventually.TrueAsync("each end says why", () => Task.FromResult(host.Logs.Lines.Any(l => l.StartsWith("Warning", StringComparison.Ordinal)
+                && l.Contains("was turned down: the cluster secrets of the two ends differ", StringComparison.Ordinal))));
+            Assert.Single(host.Logs.Lines, l => l.Contains("was turned down", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("another secret than the first's", "it has another Postmill:Cluster:Secret, or none")]
+    [InlineData("", "this one has no Postmill:Cluster:Secret")]
+    public async Task A_silo_with_another_secret_or_none_does_not_start_beside_one_that_lives(string secret, string says)
+    {
+        await using var cluster = await ClusterHosts.NewAsync();
+        var first = await cluster.StartAsync();
+        var refused = await Assert.ThrowsAsync<StartException>(() => cluster.StartAsync(settings: ("Postmill:Cluster:Secret", secret)));
+        Assert.Contains($"at {Endpoints(first).Silo} lives in", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await cluster.ScalarAsync<long>("SELECT count(*) FROM silo"));
     }
 
     [Fact]
-    public async Task Two_cluster_names_on_one_database_are_told_and_no_mailbox_has_two_owners()
+    public async Task A_silo_does_not_start_beside_one_without_a_secret()
+    {
+        await using var cluster = await ClusterHosts.NewAsync();
+        await cluster.StartAsync(settings: ("Postmill:Cluster:Secret", ""));
+        var refused = await Assert.ThrowsAsync<StartException>(() => cluster.StartAsync());
+        Assert.Contains("it has another Postmill:Cluster:Secret, or none", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_secret_a_silo_starts_when_the_one_that_was_there_has_said_nothing_for_a_while()
+    {
+        await using var cluster = await ClusterHosts.NewAsync();
+        await using (await cluster.StartAsync(settings: ("Postmill:Cluster:Secret", ""))) { }
+        await using var rows = new ClusterRows(cluster.ConnectionString);
+        var crashed = await rows.SiloAsync("crashed", seenAgo: 13);
+        await rows.AccountsAsync(2, crashed);
+        var next = await cluster.StartAsync(settings: ("Postmill:Cluster:Secret", ""));
+        Assert.Contains(next.Logs.Lines, l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("crashed at 10.0.0.7:11111 is gone without having said so", StringComparison.Ordinal));
+        Assert.Equal("dead", await cluster.ScalarAsync<string>("SELECT status FROM silo WHERE owner = $1", crashed));
+    }
+
+    [Fact]
+    public async Task Another_cluster_name_does_not_start_on_the_same_database_and_the_first_cluster_works_on()
     {
         await using var cluster = await ClusterHosts.NewAsync();
         var first = await cluster.StartAsync();
         var world = await MailWorld.InAsync(first, await SharedDovecot.GetAsync());
         var account = await world.ConnectAndSyncAsync();
-        var second = await cluster.StartAsync(settings: ("Postmill:Cluster:Name", "postmil"));
-        Assert.Contains(second.Logs.Lines, l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("Another cluster, \"postmill\"", StringComparison.Ordinal)
-            && l.Contains("Set Postmill:Cluster:Name, \"postmil\" here", StringComparison.Ordinal));
-        await Eventually.TrueAsync("the first one says it too", () => Task.FromResult(first.Logs.Lines.Any(l => l.Contains("Another cluster, \"postmil\"", StringComparison.Ordinal))));
-        Assert.Single(second.Logs.Lines, l => l.Contains("Another cluster", StringComparison.Ordinal));
-
-        var there = ClusterHosts.At(second, world.User);
-        using (var held = await there.Client.PostAsJsonAsync("/api/sync", new { account_id = account }))
-            await held.AssertErrorAsync(HttpStatusCode.ServiceUnavailable, "account_moving");
-        using (var read = await there.Client.GetAsync($"/api/accounts/{account}/emails")) Assert.Equal(HttpStatusCode.OK, read.StatusCode);
-        Assert.Equal(ClusterHosts.Incarnation(first), await cluster.ScalarAsync<Guid>("SELECT owner FROM account WHERE id = $1", account));
+        var refused = await Assert.ThrowsAsync<StartException>(() => cluster.StartAsync(settings: ("Postmill:Cluster:Name", "postmil")));
+        Assert.Contains("the cluster \"postmill\"", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("this silo is of the cluster \"postmil\". Set Postmill:Cluster:Name to the same name in all silos", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(ClusterHosts.Owner(first), await cluster.ScalarAsync<string>("SELECT owner FROM account WHERE id = $1", account));
         await world.Dovecot.DeliverAsync(world.Mailbox, Letters.About("still the first one's"));
         await Eventually.TrueAsync("the first cluster works on", async () => (await world.EventsAsync()).Count == 1);
-
-        var third = await cluster.StartAsync(settings: ("Postmill:Cluster:Name", "postmil"));
-        await ClusterHosts.SeeEachOtherAsync(second, third);
-        await ClusterHosts.SeeEachOtherAsync(first);
     }
 
     [Fact]
-    public async Task A_silo_whose_port_is_out_of_reach_is_named_with_both_addresses_and_used_again_when_it_heals()
+    public async Task A_cluster_that_was_given_another_name_takes_over_from_silos_that_are_gone()
     {
         await using var cluster = await ClusterHosts.NewAsync();
-        var worker = await cluster.StartAsync("worker", null, ("Postmill:Cluster:SiloName", "the-worker"));
-        var front = await cluster.StartAsync("front");
-        await ClusterHosts.SeeEachOtherAsync(worker, front);
-        var world = await MailWorld.InAsync(front, await SharedDovecot.GetAsync());
-        var account = await world.ConnectAndSyncAsync();
-
-        // What a wrong AdvertisedAddress or a closed port is to the others: nobody listens there.
-        using var closed = PortLease.Take();
-        var port = IPEndPoint.Parse(Address(worker)).Port;
-        var advertised = $"127.0.0.1:{closed.Port}";
-        await AdvertiseAsync(cluster, worker, advertised);
-        await Eventually.TrueAsync("the front is sent there", () => Task.FromResult(front.Services.GetRequiredService<ISiloView>().Active.Any(s => s.Address == advertised)));
-        await Eventually.TrueAsync("the front says who is out of reach", async () =>
-        {
-            using var refused = await world.Client.PostAsJsonAsync("/api/sync", new { account_id = account }).WaitAsync(LiveHost.Patience);
-            await refused.AssertErrorAsync(HttpStatusCode.ServiceUnavailable, "node_unreachable");
-            return front.Logs.Lines.Any(l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains($"the-worker at {advertised} cannot be reached", StringComparison.Ordinal)
-                && l.Contains($"from {Address(front)}", StringComparison.Ordinal) && l.Contains("Are the address and port that it advertises right", StringComparison.Ordinal));
-        });
-        await using var line = new TcpProxy(port, closed.Port);
-        await world.SyncAgainAsync(account);
-        Assert.Contains(front.Logs.Lines, l => l.Contains("can be reached again", StringComparison.Ordinal));
+        await using (await cluster.StartAsync()) { }
+        await using var rows = new ClusterRows(cluster.ConnectionString);
+        await rows.AccountsAsync(1, await rows.SiloAsync("crashed", seenAgo: 60));
+        await cluster.StartAsync(settings: ("Postmill:Cluster:Name", "renamed"));
+        Assert.Equal(0, await cluster.ScalarAsync<long>("SELECT count(*) FROM silo WHERE cluster = 'postmill' AND status <> 'dead'"));
     }
 
     [Fact]
     public async Task Two_machines_with_one_address_the_second_does_not_start_and_says_what_to_set()
     {
         await using var cluster = await ClusterHosts.NewAsync();
-        var first = await cluster.StartAsync(configure: ClusterHosts.ShortLease, settings: [("Postmill:Cluster:Secret", ""), ("Postmill:Cluster:Port", "11111"), ("Postmill:Cluster:SiloName", "machine-one")]);
-        var refused = await Assert.ThrowsAsync<StartException>(() => cluster.StartAsync(
-            settings: [("Postmill:Cluster:Secret", ""), ("Postmill:Cluster:Port", "11111"), ("Postmill:Cluster:SiloName", "machine-two")]));
-        Assert.Contains("machine-one lives in cluster \"postmill\" of this database and has the address 127.0.0.1:11111", refused.Message, StringComparison.Ordinal);
+        await using (await cluster.StartAsync()) { }
+        var port = ClusterPorts.Free(IPAddress.Loopback, Random.Shared);
+        using var over = new CancellationTokenSource();
+        var alive = KeepAliveAsync(cluster.ConnectionString, port, over.Token);
+        var refused = await Assert.ThrowsAsync<StartException>(() => cluster.StartAsync(settings: [("Postmill:Cluster:Port", $"{port}"), ("Postmill:Cluster:SiloName", "machine-two")]));
+        await over.CancelAsync();
+        await alive;
+        Assert.Contains($"machine-one on the machine elsewhere lives in cluster \"postmill\" of this database and has the address 127.0.0.1:{port}", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Set Postmill:Cluster:AdvertisedAddress and Port", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Postmill:Cluster:Secret", refused.Message, StringComparison.Ordinal);
-        Assert.True(first.Services.GetRequiredService<ISiloIdentity>().MayWork);
+    }
+
+    [Theory]
+    [InlineData("same", "by another silo of this cluster on this database")]
+    [InlineData("database", "by a silo of another database")]
+    [InlineData("name", "by a silo of another cluster")]
+    [InlineData("secret", "by a silo with another secret")]
+    [InlineData("program", "by another program")]
+    public async Task A_port_that_is_taken_is_one_line_that_says_by_whom(string by, string says)
+    {
+        await using var cluster = await ClusterHosts.NewAsync();
+        var port = ClusterPorts.Free(IPAddress.Loopback, Random.Shared);
+        (string, string) at = ("Postmill:Cluster:Port", $"{port}");
+        await using var other = by == "same" ? cluster : await ClusterHosts.NewAsync();
+        using var program = new TcpListener(IPAddress.Loopback, port);
+        if (by == "program") program.Start();
+        else await other.StartAsync(settings: [at, .. by switch { "name" => [("Postmill:Cluster:Name", "blue")], "secret" => [("Postmill:Cluster:Secret", "quite another one")], _ => Array.Empty<(string, string)>() }]);
+        var refused = await Assert.ThrowsAsync<StartException>(() => cluster.StartAsync(settings: at));
+        Assert.Equal($"port {port} of 127.0.0.1 is taken {says}. Set Postmill:Cluster:Port to a free port, or to 0 for any.", refused.Message);
     }
 
     [Fact]
-    public async Task A_second_silo_without_a_secret_does_not_start_while_another_lives_and_starts_when_its_lease_is_over()
+    public async Task A_gateway_out_of_reach_is_503_at_the_front_and_used_again_when_it_heals()
     {
         await using var cluster = await ClusterHosts.NewAsync();
-        var first = await cluster.StartAsync(configure: ClusterHosts.ShortLease);
-        var refused = await Assert.ThrowsAsync<StartException>(() => cluster.StartAsync(settings: ("Postmill:Cluster:Secret", "")));
-        Assert.Contains($"at {Address(first)} lives in cluster \"postmill\" of this database, and this one has no Postmill:Cluster:Secret", refused.Message, StringComparison.Ordinal);
-        await first.StopAsync();
-        await cluster.ScalarAsync<object>("""
-            INSERT INTO silo (incarnation, cluster, address, name, version, role, status, expires_at)
-            VALUES (gen_random_uuid(), 'postmill', '10.0.0.1:11111', 'crashed', '1', 'all', 'active', now() + interval '2 seconds')
+        await using var worker = await cluster.StartBehindLinesAsync("worker");
+        var front = await cluster.StartAsync("front");
+        await ClusterHosts.SeeEachOtherAsync(worker.Host, front);
+        var world = await MailWorld.InAsync(front, await SharedDovecot.GetAsync());
+        var account = await world.ConnectAndSyncAsync();
+        worker.Cut();
+        using (var refused = await world.Client.PostAsJsonAsync("/api/sync", new { account_id = account }).WaitAsync(LiveHost.Patience))
+            await refused.AssertErrorAsync(HttpStatusCode.ServiceUnavailable, "node_unreachable");
+        using (var read = await world.Client.GetAsync($"/api/accounts/{account}/emails")) Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+        worker.Mend();
+        await world.SyncAgainAsync(account);
+    }
+
+    private static SiloEndpoints Endpoints(HostFixture host) => host.Services.GetRequiredService<SiloEndpoints>();
+
+    /// <summary>As a silo of another machine at the address does.</summary>
+    private static async Task KeepAliveAsync(string connectionString, int port, CancellationToken cancellationToken)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString + ";Pooling=false");
+        await using var join = database.CreateCommand($"""
+            INSERT INTO orleansmembershiptable (deploymentid, address, port, generation, siloname, hostname, status, starttime, iamalivetime)
+            VALUES ('postmill', '127.0.0.1', {port}, 1, 'machine-one', 'elsewhere', 3, now(), now())
             """);
-        var next = await cluster.StartAsync(settings: ("Postmill:Cluster:Secret", ""));
-        Assert.Contains(next.Logs.Lines, l => l.Contains("crashed at 10.0.0.1:11111 runs", StringComparison.Ordinal));
+        await join.ExecuteNonQueryAsync(CancellationToken.None);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await using var live = database.CreateCommand($"UPDATE orleansmembershiptable SET iamalivetime = now() WHERE port = {port}");
+                await live.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
     }
-
-    [Fact]
-    public async Task A_start_that_takes_a_living_lease_over_says_so_and_so_does_the_one_that_lost_it()
-    {
-        await using var cluster = await ClusterHosts.NewAsync();
-        (string, string)[] same = [("Postmill:Cluster:Secret", ""), ("Postmill:Cluster:Port", "11111")];
-        var older = await cluster.StartAsync(configure: ClusterHosts.ShortLease, settings: same);
-        var newer = await cluster.StartAsync(settings: same);
-        Assert.Contains(newer.Logs.Lines, l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("this start of the same silo takes it over", StringComparison.Ordinal));
-        await Eventually.TrueAsync("the older one says who has its lease", () => Task.FromResult(older.Logs.Lines.Any(l => l.StartsWith("Error", StringComparison.Ordinal)
-            && l.Contains("has started at this silo's address 127.0.0.1:11111 and has taken its lease", StringComparison.Ordinal))));
-        Assert.False(older.Services.GetRequiredService<ISiloIdentity>().MayWork);
-    }
-
-    [Fact]
-    public async Task A_silo_without_a_secret_says_when_others_join()
-    {
-        await using var cluster = await ClusterHosts.NewAsync();
-        var alone = await cluster.StartAsync(settings: ("Postmill:Cluster:Secret", ""));
-        var other = await cluster.StartAsync();
-        await Eventually.TrueAsync("it says so", () => Task.FromResult(alone.Logs.Lines.Any(l => l.StartsWith("Warning", StringComparison.Ordinal)
-            && l.Contains($"at {Address(other)} lives in this cluster, and this one has no Postmill:Cluster:Secret", StringComparison.Ordinal))));
-    }
-
-    private static string Address(HostFixture host) => host.Services.GetRequiredService<ISiloIdentity>().Address;
-
-    private static Task AdvertiseAsync(ClusterHosts cluster, HostFixture silo, string address) =>
-        cluster.ScalarAsync<object>("UPDATE silo SET address = $2 WHERE incarnation = $1", ClusterHosts.Incarnation(silo), address);
 }

@@ -37,7 +37,7 @@ public sealed class TroubleSchemaTests
     [InlineData("INSERT INTO schema_migration (version, name, checksum) VALUES (812, 'from_the_future', 'x')", "migration 0812_from_the_future, which this binary does not know: a newer Postmill wrote it")]
     [InlineData("UPDATE schema_migration SET checksum = 'another' WHERE version = 3", "migration 0003_messages was applied to this database with another text")]
     [InlineData("DELETE FROM schema_migration WHERE version = 2", "migration 0002_accounts is missing in this database although")]
-    [InlineData("DELETE FROM schema_migration WHERE version < 9000", "migration 0001_access failed and was rolled back: 42P07")]
+    [InlineData("DELETE FROM schema_migration ", "migration 0001_access failed and was rolled back: 42P07")]
     [InlineData("DROP TABLE schema_migration; CREATE TABLE schema_migration (id int)", "the table schema_migration of this database is not as Postmill makes it")]
     public async Task A_schema_that_does_not_fit_stops_the_start_with_one_line_and_code_1_and_nothing_is_changed(string sql, string says)
     {
@@ -46,7 +46,7 @@ public sealed class TroubleSchemaTests
         var before = await cluster.ScalarAsync<string>(Everything);
         var refused = await Assert.ThrowsAsync<StartException>(() => cluster.StartAsync());
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
-        Assert.Equal(1, await Launch.RunAsync(["--urls=http://127.0.0.1:0", "--Postmill:Cluster:Port=0", $"--ConnectionStrings:Postgres={cluster.ConnectionString}"]));
+        Assert.Equal(1, await Launch.RunAsync(["--urls=http://127.0.0.1:0", "--Postmill:Cluster:Port=0", "--Postmill:Cluster:GatewayPort=0", $"--ConnectionStrings:Postgres={cluster.ConnectionString}"]));
         Assert.Equal(before, await cluster.ScalarAsync<string>(Everything));
     }
 
@@ -68,8 +68,8 @@ public sealed class TroubleSchemaTests
         Assert.Contains(restarted.Logs.Lines, l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("migration 812 moods of a newer Postmill", StringComparison.Ordinal));
         await old.StopAsync();
         await Eventually.TrueAsync("the restarted old silo owns the mailbox", async () =>
-            await cluster.ScalarAsync<Guid>("SELECT owner FROM account WHERE id = $1", account) == ClusterHosts.Incarnation(restarted));
+            await cluster.ScalarAsync<string>("SELECT owner FROM account WHERE id = $1", account) == ClusterHosts.Owner(restarted));
     }
 
-    private static int PostmillScripts() => PostgresMigratorScript.Embedded().Concat(EngineHosting.Migrations()).Count();
+    private static int PostmillScripts() => PostgresMigratorScript.Embedded().Count;
 }

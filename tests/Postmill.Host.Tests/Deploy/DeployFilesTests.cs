@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Postmill.Host.Cluster;
 using Postmill.Host.Settings;
 
 namespace Postmill.Host.Tests.Deploy;
@@ -31,13 +32,14 @@ public sealed partial class DeployFilesTests
     [Fact]
     public void Ports_are_those_that_the_image_listens_at()
     {
-        var silo = Compose().Cluster().Port.ToString(CultureInfo.InvariantCulture);
+        var cluster = Compose().Cluster();
+        string[] ports = [cluster.Port.ToString(CultureInfo.InvariantCulture), cluster.GatewayPort.ToString(CultureInfo.InvariantCulture)];
         Assert.Contains($"ASPNETCORE_HTTP_PORTS=8080 ", DeployFiles.Read("Dockerfile"), StringComparison.Ordinal);
-        Assert.Contains($"EXPOSE 8080 {silo}\n", DeployFiles.Read("Dockerfile"), StringComparison.Ordinal);
+        Assert.Contains($"EXPOSE 8080 {string.Join(' ', ports)}\n", DeployFiles.Read("Dockerfile"), StringComparison.Ordinal);
         foreach (var file in new[] { "kubernetes/deployment.yaml", "kubernetes/roles.yaml" })
-            Assert.Equal(["8080", silo], ContainerPort().Matches(DeployFiles.Read(file)).Select(m => m.Groups[1].Value).Distinct());
+            Assert.Equal(["8080", .. ports], ContainerPort().Matches(DeployFiles.Read(file)).Select(m => m.Groups[1].Value).Distinct());
         Assert.Contains("silo:8080", DeployFiles.Read("proxy/docker.cfg"), StringComparison.Ordinal);
-        Assert.Contains($"- port: {silo}\n", DeployFiles.Read("kubernetes/networkpolicy.yaml"), StringComparison.Ordinal);
+        Assert.All(ports, port => Assert.Contains($"- port: {port}\n", DeployFiles.Read("kubernetes/networkpolicy.yaml"), StringComparison.Ordinal));
     }
 
     [Theory]

@@ -34,7 +34,7 @@ public sealed class HealthTests
         using (var startup = await client.GetAsync("/health/startup"))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, startup.StatusCode);
-            Assert.Equal("""{"status":"unavailable","checks":{"phase":"engine"}}""", await startup.Content.ReadAsStringAsync());
+            Assert.Equal("""{"status":"unavailable","checks":{"phase":"cluster"}}""", await startup.Content.ReadAsStringAsync());
         }
         using (var live = await client.GetAsync("/health/live")) Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         using (var ready = await client.GetAsync("/health/ready")) Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);

@@ -23,11 +23,11 @@ public sealed class JobTakeoverTests
         var job = (await tenant.EnqueueAsync(account)).JobId();
         await tenant.UntilJobAsync(job, "running");
 
-        var owner = await cluster.ScalarAsync<Guid>("SELECT owner FROM account WHERE id = $1", account);
-        var other = hosts.Single(h => ClusterHosts.Incarnation(h) != owner);
+        var owner = await cluster.ScalarAsync<string>("SELECT owner FROM account WHERE id = $1", account);
+        var other = hosts.Single(h => ClusterHosts.Owner(h) != owner);
         var there = new Tenant(world, ClusterHosts.At(other, world.User));
-        await cluster.ScalarAsync<object>("UPDATE silo SET status = 'dead' WHERE incarnation = $1", owner);
-        await Eventually.TrueAsync("another incarnation owns the account", async () => await cluster.ScalarAsync<Guid>("SELECT owner FROM account WHERE id = $1", account) is var now && now != owner && now != Guid.Empty);
+        await cluster.DeclareDeadAsync(owner!);
+        await Eventually.TrueAsync("another silo owns the account", async () => await cluster.ScalarAsync<string>("SELECT owner FROM account WHERE id = $1", account) is { } now && now != owner);
         gate.Release();
         var ended = await there.UntilJobAsync(job, "succeeded");
         Assert.Equal(2, ended.GetProperty("attempt_count").GetInt32());

@@ -45,7 +45,7 @@ internal sealed class LiveHost : IAsyncDisposable
     public async Task<long> PublishAsync(params string[] frames)
     {
         var last = await AppendAsync(frames);
-        await Host.Services.GetRequiredService<IGrainFactory>().GetGrain<IFeedGrain>(User.UserId.ToString()).Advanced(last);
+        await Host.Services.GetRequiredService<IGrainFactory>().Feed(User.UserId).Advanced(last);
         return last;
     }
 

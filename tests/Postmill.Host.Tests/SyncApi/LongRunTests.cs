@@ -13,7 +13,7 @@ public sealed class LongRunTests
     {
         await using var world = await MailWorld.StartAsync(
             new Dictionary<string, string> { ["Postmill:Mail:CommandSeconds"] = "300" },
-            host: new HostFixtureOptions { Configure = builder => builder.Services.AddSingleton<TimeProvider>(new ShortMinute()) });
+            host: new HostFixtureOptions { Configure = builder => builder.Services.AddSingleton<TimeProvider>(new ShortWait()) });
         var tenant = new Tenant(world, world.User);
         await using var gate = MailGate.Open(world.Dovecot.ImapsPort);
         await tenant.SeedAsync(3);

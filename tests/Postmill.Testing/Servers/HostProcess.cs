@@ -22,12 +22,12 @@ public sealed class HostProcess : IAsyncDisposable
     private const string Announcement = "Now listening on: ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), DrainPatience = TimeSpan.FromSeconds(45);
     private readonly ChildProcess _process;
-    private readonly PortLease _siloPort;
+    private readonly PortLease[] _ports;
 
-    private HostProcess(ChildProcess process, PortLease siloPort, Uri address, string dataDirectory)
+    private HostProcess(ChildProcess process, PortLease[] ports, Uri address, string dataDirectory)
     {
         _process = process;
-        _siloPort = siloPort;
+        _ports = ports;
         Address = address;
         DataDirectory = dataDirectory;
     }
@@ -48,13 +48,14 @@ public sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> StartAsync(HostOptions options)
     {
         var data = options.DataDirectory ?? TestWorkspace.NewDirectory("host-data");
-        var siloPort = PortLease.Take();
+        PortLease[] ports = [PortLease.Take(), PortLease.Take()];
         var environment = new Dictionary<string, string?>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
             ["Postmill__Data__Directory"] = data,
-            ["Postmill__Cluster__Port"] = $"{siloPort.Port}",
+            ["Postmill__Cluster__Port"] = $"{ports[0].Port}",
+            ["Postmill__Cluster__GatewayPort"] = $"{ports[1].Port}",
             ["ConnectionStrings__Postgres"] = options.ConnectionString,
         };
         foreach (var (name, value) in options.Environment) environment[name] = value;
@@ -66,12 +67,12 @@ public sealed class HostProcess : IAsyncDisposable
             // It listens from the first moment, for /health/startup; everything else answers once it has started.
             await process.WaitForLineAsync("postmill has started", l => l.Contains("Application started", StringComparison.Ordinal), Patience);
             var address = line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim();
-            return new HostProcess(process, siloPort, new Uri(address), data);
+            return new HostProcess(process, ports, new Uri(address), data);
         }
         catch (InvalidOperationException)
         {
             await process.DisposeAsync();
-            siloPort.Dispose();
+            foreach (var port in ports) port.Dispose();
             throw;
         }
     }
@@ -95,7 +96,7 @@ public sealed class HostProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
-        _siloPort.Dispose();
+        foreach (var port in _ports) port.Dispose();
     }
 
     // artifacts/bin/{test project}/{configuration}/ → artifacts/bin/Postmill.Host/{configuration}/

@@ -8,16 +8,16 @@ using Postmill.Grains.Jobs;
 
 namespace Postmill.Adapters.Postgres.Accounts;
 
-internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISiloIncarnation silo, ISecretBox secrets, TimeProvider time) : IAccountStore
+internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, LocalOwner self, ISecretBox secrets, TimeProvider time) : IAccountStore
 {
     public async Task<OwnedAccount?> ClaimAsync(Guid accountId, CancellationToken cancellationToken)
     {
-        var owner = silo.Current;
+        var owner = self.Name;
         await using var claim = database.Command($"""
             WITH claimed AS (
               UPDATE account SET owner = $2, epoch = epoch + 1, run_started_at = NULL
               WHERE id = $1 AND connected AND (owner IS NULL OR owner = $2
-                OR NOT EXISTS (SELECT 1 FROM silo WHERE incarnation = account.owner AND status <> 'dead' AND expires_at > now()))
+                OR NOT EXISTS (SELECT 1 FROM silo WHERE silo.owner = account.owner AND silo.status <> 'dead'))
               RETURNING *
             ), back AS (
               {JobSql.BackOfClaimed}
@@ -49,7 +49,7 @@ internal sealed class AccountStore(NpgsqlDataSource database, Fence fence, ISilo
 
     public async Task ReleaseAsync(Claim claim, SyncState state, CancellationToken cancellationToken)
     {
-        // Lost, the row names an owner whose lease is over: an orphan all the same. No sweep's mark stays: the wake that it stands for reached an owner that goes.
+        // Lost, the row names a silo that is dead: an orphan all the same. No sweep's mark stays: the wake that it stands for reached an owner that goes.
         var release = Sql.Batch(
             $"UPDATE account SET {SyncColumns.Assignments}, {SyncColumns.Totals}, owner = NULL, swept_at = NULL WHERE {SyncColumns.Owned} RETURNING epoch", SyncColumns.ValuesAndTotals(claim, state));
         try

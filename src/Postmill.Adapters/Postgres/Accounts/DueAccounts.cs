@@ -11,7 +11,7 @@ internal sealed class DueAccounts(NpgsqlDataSource database) : IDueAccounts
 {
     // "owner NOT IN (living)" would read every account; there are as many distinct owners as silos. A run that is going, or waits for its start, is not due.
     // "= ANY (ARRAY …)" goes by the key, where a join would read the table when many are picked.
-    // A wake from before the lease's end went to the silo that was dying: it is not waited for.
+    // A wake from before the owner was declared dead went to the silo that was dying: it is not waited for.
     internal const string Take = """
         WITH RECURSIVE owners AS (
           (SELECT owner FROM account WHERE connected AND owner IS NOT NULL ORDER BY owner LIMIT 1)
@@ -19,8 +19,8 @@ internal sealed class DueAccounts(NpgsqlDataSource database) : IDueAccounts
           SELECT (SELECT next.owner FROM account next WHERE next.connected AND next.owner > owners.owner ORDER BY next.owner LIMIT 1)
           FROM owners WHERE owners.owner IS NOT NULL
         ), gone AS (
-          SELECT owner, (SELECT expires_at FROM silo WHERE incarnation = owners.owner AND expires_at <= now()) AS ended FROM owners
-          WHERE owner IS NOT NULL AND NOT EXISTS (SELECT 1 FROM silo WHERE incarnation = owners.owner AND status <> 'dead' AND expires_at > now())
+          SELECT owner, (SELECT max(died_at) FROM silo WHERE silo.owner = owners.owner) AS died_at FROM owners
+          WHERE owner IS NOT NULL AND NOT EXISTS (SELECT 1 FROM silo WHERE silo.owner = owners.owner AND silo.status <> 'dead')
         ), free AS (
           SELECT id FROM account
           WHERE connected AND owner IS NULL AND coalesce(swept_at, timestamptz '-infinity') <= now() - $2
@@ -29,7 +29,7 @@ internal sealed class DueAccounts(NpgsqlDataSource database) : IDueAccounts
         ), lost AS (
           SELECT theirs.id FROM gone, LATERAL (
             SELECT id FROM account
-            WHERE connected AND account.owner = gone.owner AND coalesce(swept_at, timestamptz '-infinity') <= greatest(now() - $2, gone.ended)
+            WHERE connected AND account.owner = gone.owner AND coalesce(swept_at, timestamptz '-infinity') <= greatest(now() - $2, gone.died_at)
             ORDER BY coalesce(swept_at, timestamptz '-infinity') LIMIT $1 - (SELECT count(*) FROM free)
             FOR NO KEY UPDATE SKIP LOCKED
           ) AS theirs
@@ -44,11 +44,11 @@ internal sealed class DueAccounts(NpgsqlDataSource database) : IDueAccounts
         WHERE id = ANY (ARRAY (SELECT id FROM free UNION ALL SELECT id FROM lost UNION ALL SELECT id FROM late)) RETURNING id
         """;
 
-    // fence() has written the owner on the session. Of our own role only: nobody may end another's sessions. What was locked is free for the next look.
+    // fence() has written the owner on the session, of which PostgreSQL keeps 63 characters. Of our own role only: nobody may end another's sessions. What was locked is free for the next look.
     private const string EndZombies = """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND usename = current_user AND application_name LIKE 'postmill ________-____-____-____-____________'
-          AND NOT EXISTS (SELECT 1 FROM silo WHERE 'postmill ' || incarnation = application_name AND status <> 'dead' AND expires_at > now())
+        WHERE datname = current_database() AND usename = current_user AND application_name LIKE 'postmill %@%'
+          AND NOT EXISTS (SELECT 1 FROM silo WHERE left('postmill ' || owner, 63) = application_name AND status <> 'dead')
         """;
 
     public async Task<IReadOnlyList<Guid>> TakeAsync(int most, TimeSpan pause, TimeSpan slack, CancellationToken cancellationToken)

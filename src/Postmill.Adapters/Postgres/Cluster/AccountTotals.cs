@@ -11,7 +11,7 @@ internal sealed record AccountTotals
     public long Orphaned => Connected - Owned;
 
     /// <summary>
-    /// Since when the oldest orphan has had no owner, as far as rows tell: since its owner's lease ended; one that was released, since the last silo came or went
+    /// Since when the oldest orphan has had no owner, as far as rows tell: since its owner was declared dead; one that was released, since the last silo came or went
     /// or since it was connected.
     /// </summary>
     public TimeSpan OldestOrphan { get; init; }

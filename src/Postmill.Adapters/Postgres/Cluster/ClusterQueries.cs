@@ -10,24 +10,34 @@ namespace Postmill.Adapters.Postgres.Cluster;
 internal sealed class ClusterQueries(NpgsqlDataSource database)
 {
     private const string Silos = """
-        SELECT incarnation, cluster, name, address, role, version, CASE WHEN status <> 'dead' AND expires_at <= now() THEN 'expired' ELSE status END,
-          started_at, expires_at, CASE WHEN status = 'dead' THEN interval '0' ELSE greatest(expires_at - now(), interval '0') END
-        FROM silo
-        WHERE (status <> 'dead' AND expires_at > now()) OR (cluster = $1 AND expires_at > now() - $2)
-        ORDER BY status <> 'dead' AND expires_at > now() DESC, CASE WHEN status <> 'dead' AND expires_at > now() THEN address END, expires_at DESC
+        WITH known AS (
+          SELECT s.owner AS id, s.cluster, s.name, coalesce(n.address, s.address || ':' || s.port) AS address, coalesce(n.role, 'all') AS role, coalesce(n.version, '') AS version,
+            CASE WHEN s.status IN ('joining', 'active') AND s.seen_at < now() - $4 THEN 'silent' WHEN s.status = 'active' AND n.draining_at IS NOT NULL THEN 'draining' ELSE s.status END AS status,
+            s.started_at, s.seen_at, coalesce(s.died_at, s.seen_at) AS ended_at
+          FROM silo s LEFT JOIN node n ON n.id = s.owner
+          UNION ALL
+          SELECT id, cluster, name, address, role, version, CASE WHEN ended_at IS NOT NULL THEN 'dead' WHEN seen_at < now() - $4 THEN 'silent' WHEN draining_at IS NOT NULL THEN 'draining' ELSE 'active' END,
+            started_at, seen_at, coalesce(ended_at, seen_at)
+          FROM node WHERE role = 'front'
+        ), judged AS (
+          SELECT *, status IN ('joining', 'active', 'draining') AS living FROM known
+        )
+        SELECT id, cluster, name, address, role, version, status, started_at, seen_at, greatest(now() - seen_at, interval '0') FROM judged
+        WHERE living OR (cluster = $1 AND ended_at > now() - $2)
+        ORDER BY living DESC, CASE WHEN living THEN address END, ended_at DESC
         LIMIT $3
         """;
 
     // One row for each living owner and one for everybody else.
     private const string Accounts = """
         WITH known AS (
-          SELECT incarnation, status <> 'dead' AND expires_at > now() AS living, least(expires_at, now()) AS ended, started_at FROM silo
+          SELECT owner, bool_or(status <> 'dead') AS living, max(died_at) AS died_at, max(started_at) AS started_at FROM silo GROUP BY owner
         ), change AS (
-          SELECT coalesce(max(CASE WHEN living THEN started_at ELSE greatest(started_at, ended) END), '-infinity') AS at FROM known
+          SELECT coalesce(max(greatest(started_at, died_at)), '-infinity') AS at FROM known
         ), seen AS (
           SELECT a.next_sync_at, a.run_started_at, a.last_error, a.last_success_at, CASE WHEN k.living THEN a.owner END AS holder,
-            CASE WHEN k.living THEN NULL ELSE greatest(a.connected_at, coalesce(k.ended, change.at)) END AS orphaned_at
-          FROM account a CROSS JOIN change LEFT JOIN known k ON k.incarnation = a.owner
+            CASE WHEN k.living THEN NULL ELSE greatest(a.connected_at, coalesce(k.died_at, change.at)) END AS orphaned_at
+          FROM account a CROSS JOIN change LEFT JOIN known k ON k.owner = a.owner
           WHERE a.connected
         ), judged AS (
           SELECT *, run_started_at IS NOT NULL AND holder IS NOT NULL AS running,
@@ -53,7 +63,7 @@ internal sealed class ClusterQueries(NpgsqlDataSource database)
             {
                 Sql.Batch("SELECT now()"),
                 Sql.Batch(Accounts),
-                Sql.Batch(Silos, cluster, ClusterLimits.ShowGoneFor, ClusterLimits.MostSilos),
+                Sql.Batch(Silos, cluster, ClusterLimits.ShowGoneFor, ClusterLimits.MostSilos, ClusterLimits.Silence),
             },
         };
         await using var row = await batch.ExecuteReaderAsync(cancellationToken);
@@ -73,15 +83,15 @@ internal sealed class ClusterQueries(NpgsqlDataSource database)
         return new ClusterView(at, silos, totals, [.. others.Select(o => new OtherCluster(o.Key, o.Value))]);
     }
 
-    private static async Task<(AccountTotals Totals, Dictionary<Guid, long> Owned)> ReadAccountsAsync(NpgsqlDataReader row, CancellationToken cancellationToken)
+    private static async Task<(AccountTotals Totals, Dictionary<string, long> Owned)> ReadAccountsAsync(NpgsqlDataReader row, CancellationToken cancellationToken)
     {
         var totals = new AccountTotals();
-        var owned = new Dictionary<Guid, long>();
+        var owned = new Dictionary<string, long>();
         while (await row.ReadAsync(cancellationToken))
         {
             var count = row.GetInt64(1);
             var isOwned = !row.IsDBNull(0);
-            if (isOwned) owned[row.GetGuid(0)] = count;
+            if (isOwned) owned[row.GetString(0)] = count;
             totals = new AccountTotals
             {
                 Connected = totals.Connected + count,
@@ -99,9 +109,9 @@ internal sealed class ClusterQueries(NpgsqlDataSource database)
         return (totals, owned);
     }
 
-    private static SiloView ReadSilo(NpgsqlDataReader row, Dictionary<Guid, long> owned) => new(
-        row.GetGuid(0), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
-        row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8), row.GetTimeSpan(9), owned.GetValueOrDefault(row.GetGuid(0)));
+    private static SiloView ReadSilo(NpgsqlDataReader row, Dictionary<string, long> owned) => new(
+        row.GetString(0), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
+        row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8), row.GetTimeSpan(9), owned.GetValueOrDefault(row.GetString(0)));
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -1,4 +1,5 @@
 using Postmill.Adapters.Postgres.Http;
+using Postmill.Host.Cluster;
 
 namespace Postmill.Host.Http.Idempotency;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Npgsql;
+using Postmill.Host.Tests.Cluster;
 
 namespace Postmill.Host.Tests.Sync.Cases;
 
@@ -13,11 +14,8 @@ public sealed class OwnershipTests
         await world.Dovecot.SeedAsync(world.Mailbox, "INBOX", Mails.Many(5));
         var account = await world.ConnectAndSyncAsync();
         await using var database = NpgsqlDataSource.Create(world.Host.ConnectionString + ";Pooling=false");
-        var other = Guid.NewGuid();
-        await ExecuteAsync(database, """
-            INSERT INTO silo (incarnation, cluster, address, name, version, role, status, expires_at)
-            SELECT $1, cluster || ' of another', 'elsewhere:1', 'other', version, role, 'active', now() + interval '1 hour' FROM silo LIMIT 1
-            """, other);
+        await using var rows = new ClusterRows(world.Host.ConnectionString);
+        var other = await rows.SiloAsync("other", cluster: "another");
         await ExecuteAsync(database, "UPDATE account SET owner = $1, epoch = epoch + 1 WHERE id = $2", other, account);
 
         await world.Dovecot.DeliverAsync(world.Mailbox, Mails.Of("for the new owner"));
@@ -27,7 +25,7 @@ public sealed class OwnershipTests
         using (var moving = await world.Client.PostAsJsonAsync("/api/sync", new { account_id = account }))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, moving.StatusCode);
 
-        await ExecuteAsync(database, "UPDATE silo SET status = 'dead' WHERE incarnation = $1", other);
+        await ExecuteAsync(database, "UPDATE orleansmembershiptable SET status = 6, diedat = now() WHERE deploymentid = 'another'");
         await Eventually.TrueAsync("the mail is stored by the next owner", async () => (await world.EventsAsync()).Count == 1);
         await world.UntilAsync(account, "idle");
         await world.AssertStoreEqualsServerAsync(account);

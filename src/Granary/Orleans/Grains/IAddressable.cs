@@ -1,4 +1,0 @@
-namespace Orleans.Runtime;
-
-/// <summary>Anything that can be called by its identity: a grain, or a reference to one.</summary>
-public interface IAddressable;

@@ -1,4 +1,0 @@
-namespace Orleans;
-
-/// <summary>Marks grain interfaces whose key is a <see cref="Guid"/>.</summary>
-public interface IGrainWithGuidKey : IGrain;

@@ -1,4 +1,0 @@
-namespace Orleans;
-
-/// <summary>Marks grain interfaces whose key is a string.</summary>
-public interface IGrainWithStringKey : IGrain;

@@ -1,8 +1,0 @@
-using Orleans;
-
-namespace Engine.Tests.Grains;
-
-public interface IStubborn : IGrainWithStringKey
-{
-    Task<string> Hello();
-}

@@ -1,3 +1,0 @@
-namespace Engine.Tests.Grains;
-
-public sealed class UnknownWordException(string message) : Exception(message);

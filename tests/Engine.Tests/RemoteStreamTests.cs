@@ -1,3 +1,0 @@
-namespace Engine.Tests;
-
-public sealed class RemoteStreamTests() : StreamTests(Layout.Apart);

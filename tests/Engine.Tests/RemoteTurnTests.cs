@@ -1,3 +1,0 @@
-namespace Engine.Tests;
-
-public sealed class RemoteTurnTests() : TurnTests(Layout.Apart);

@@ -1,0 +1,8 @@
+using Orleans;
+
+namespace Postmill.Grains.Tests.OnOrleans.Grains;
+
+public interface IStays : IGrainWithStringKey
+{
+    Task<Guid> Activation();
+}

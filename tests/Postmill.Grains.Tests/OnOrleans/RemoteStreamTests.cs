@@ -1,0 +1,3 @@
+namespace Postmill.Grains.Tests.OnOrleans;
+
+public sealed class RemoteStreamTests() : StreamTests(Layout.Apart);
