@@ -10,7 +10,7 @@ internal static class ChaosLimits
     public static readonly TimeSpan Fault = TimeSpan.FromSeconds(25);
 
     /// <summary>Added to the length of a fault when the mail server's log is asked for sessions side by side: its seconds are whole ones, and a connection ends after the process that held it woke up.</summary>
-    public static readonly TimeSpan SessionMargin = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan SessionMargin = TimeSpan.FromSeconds(10);
 
     /// <summary>For what has no bound of its own: first syncs, joins, the last runs. A quiet machine needs a tenth.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);

@@ -37,9 +37,12 @@ internal static class ClusterFace
     /// <summary>The settings, for features that come after this one.</summary>
     public static ClusterSettings Cluster(this WebApplicationBuilder builder) => (ClusterSettings)((IHostApplicationBuilder)builder).Properties[typeof(ClusterSettings)];
 
-    public static void MapCluster(this WebApplication app) =>
+    public static void MapCluster(this WebApplication app)
+    {
         app.MapGet("/api/admin/cluster", ShowAsync).RequireSession(Role.Admin).WithTags("Operation")
             .WithSummary("Silos and fronts, who owns how many accounts, and what waits").Produces<ClusterAnswer>().ProducesErrors(403);
+        app.MapOrleansDashboard();
+    }
 
     private static async Task<IResult> ShowAsync(HttpContext http, ClusterQueries cluster, ClusterSettings settings, ThisNode node)
     {

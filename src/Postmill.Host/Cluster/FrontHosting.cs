@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Hosting;
 
 namespace Postmill.Host.Cluster;
@@ -24,6 +25,8 @@ internal static class FrontHosting
             });
             orleans.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = SiloLimits.Refresh);
             orleans.AddOutgoingGrainCallFilter<FrontCallFilter>();
+            orleans.AddActivityPropagation();
+            orleans.AddDashboard(OrleansDashboard.Configure);
             if (ClusterCertificates.Load(settings) is { } certificates) orleans.UseTls(certificates.Configure);
             services.AddOptions<ClientConnectionOptions>().Configure<ClusterHandshake>((o, handshake) => o.ConfigureConnection(handshake.AtClient));
             orleans.UseAdoNetClustering((OptionsBuilder<AdoNetClusteringClientOptions> options) =>

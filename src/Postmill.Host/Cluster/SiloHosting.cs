@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -54,6 +55,8 @@ internal static class SiloHosting
             }));
             orleans.AddIncomingGrainCallFilter<StorageFaults>();
             services.AddGrainPlacement();
+            orleans.AddActivityPropagation();
+            orleans.AddDashboard(OrleansDashboard.Configure);
         });
         services.AddHostedService<SilentSilos>();
         services.AddHostedService<MembershipLog>();

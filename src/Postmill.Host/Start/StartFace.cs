@@ -10,7 +10,7 @@ internal static class StartFace
     private static readonly string[] ChattyAtALoss =
     [
         "Orleans.Runtime.MembershipService", "Orleans.Runtime.Messaging", "Orleans.Messaging", "Orleans.Networking", "Orleans.Runtime.Watchdog", "Orleans.Runtime.SiloControl",
-        "Orleans.Connections.Security", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.CallbackData", "Polly",
+        "Orleans.Connections.Security", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.CallbackData", "Orleans.Runtime.GrainCallCancellationManager", "Polly",
     ];
 
     public static void AddStart(this WebApplicationBuilder builder)

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Postmill.Host.Tests.Telemetry;
 
-/// <summary>What listens at <c>/v1/metrics</c>. Protocol buffers carry texts as they are, so that names can be looked for in the bytes.</summary>
+/// <summary>What listens at <c>/v1/metrics</c> and <c>/v1/traces</c>. Protocol buffers carry texts as they are, so that names can be looked for in the bytes.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _received = new();
@@ -35,6 +35,7 @@ internal sealed class Collector : IAsyncDisposable
         builder.Logging.ClearProviders();
         var collector = new Collector(builder.Build());
         collector._app.MapPost("/v1/metrics", collector.TakeAsync);
+        collector._app.MapPost("/v1/traces", collector.TakeAsync);
         await collector._app.StartAsync();
         return collector;
     }

@@ -1,9 +1,12 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Postmill.Domain.Feed;
 using Postmill.Host.Settings;
 
 namespace Postmill.Host.Tests.Telemetry;
 
-public sealed class MetricsExportTests
+public sealed class TelemetryExportTests
 {
     private const string Away = "does not take them", Back = "takes metrics again";
 
@@ -17,6 +20,28 @@ public sealed class MetricsExportTests
         using (await host.NewClient().GetAsync("/health/live")) counter.Add(7);
         await Eventually.TrueAsync("the collector has it", () => Task.FromResult(collector.Has(
             "postmill.probe.turned", "silo-of-this-test", "service.instance.id", "cluster-of-this-test", "http.server.request.duration", "dotnet.gc.collections")));
+    }
+
+    [Fact]
+    public async Task Orleans_meters_and_the_way_of_a_request_from_the_server_to_the_grain_arrive()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var host = await StartAsync(collector, ("Postmill:Telemetry:TraceRatio", "1"));
+        var user = await host.SignUpAsync();
+        await host.Services.GetRequiredService<IGrainFactory>().Feed(user.UserId).Where();
+        await Eventually.TrueAsync("the collector has the meters", () => Task.FromResult(collector.Has("orleans-catalog-activations")));
+        await Eventually.TrueAsync("the collector has the traces", () => Task.FromResult(collector.Has("Microsoft.Orleans.Application", "IFeedGrain/Where") && collector.Has("POST /api/auth/sign-up")));
+    }
+
+    [Fact]
+    public async Task Nothing_is_traced_that_was_not_asked_for()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var host = await StartAsync(collector, ("Postmill:Telemetry:TraceRatio", "0"));
+        await host.SignUpAsync();
+        await Eventually.TrueAsync("the collector has the meters", () => Task.FromResult(collector.Has("orleans-catalog-activations")));
+        await host.StopAsync();
+        Assert.False(collector.Has("POST /api/auth/sign-up"));
     }
 
     [Fact]
