@@ -17,7 +17,7 @@ public sealed class ArrowTests
             [
                 "Microsoft.Orleans.Server", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.AdoNet", "Microsoft.Orleans.Persistence.AdoNet",
                 "Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Dashboard",
-                "Microsoft.AspNetCore.OpenApi", "Swashbuckle.AspNetCore.SwaggerUI", "System.CommandLine", "Spectre.Console", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+                "Microsoft.AspNetCore.OpenApi", "Swashbuckle.AspNetCore.SwaggerUI", "System.CommandLine", "Spectre.Console", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Instrumentation.AspNetCore",
             ],
             Framework: true),
     };

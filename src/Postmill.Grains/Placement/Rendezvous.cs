@@ -1,6 +1,6 @@
+using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Net;
-using System.Runtime.InteropServices;
 
 namespace Postmill.Grains.Placement;
 
@@ -29,7 +29,7 @@ internal static class Rendezvous
     {
         Span<byte> address = stackalloc byte[16 + sizeof(int)];
         silo.Address.TryWriteBytes(address, out var length);
-        MemoryMarshal.Write(address[length..], silo.Port);
+        BinaryPrimitives.WriteInt32LittleEndian(address[length..], silo.Port);
         var seed = unchecked((long)XxHash3.HashToUInt64(address[..(length + sizeof(int))]));
         return XxHash3.HashToUInt64(grain.Key.AsSpan(), unchecked(seed ^ (long)XxHash3.HashToUInt64(grain.Type.AsSpan())));
     }

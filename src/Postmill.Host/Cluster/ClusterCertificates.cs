@@ -19,7 +19,7 @@ internal sealed class ClusterCertificates
     private ClusterCertificates(X509Certificate2 own, X509Certificate2 authority) => (_own, _authority) = (own, authority);
 
     /// <summary>Null: the settings name none.</summary>
-    /// <exception cref="StartException">A file cannot be read.</exception>
+    /// <exception cref="StartException">A file cannot be read, or the certificate is not for this.</exception>
     public static ClusterCertificates? Load(ClusterSettings settings)
     {
         if (!settings.UsesTls) return null;
@@ -28,6 +28,7 @@ internal sealed class ClusterCertificates
             using var pem = X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile);
             // A key that was read from a text serves connections on every platform only after this way round.
             var own = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+            CheckUse(own, settings.CertificateFile);
             return new ClusterCertificates(own, X509CertificateLoader.LoadCertificateFromFile(settings.AuthorityFile));
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
@@ -52,6 +53,17 @@ internal sealed class ClusterCertificates
         ClientCertificates = [_own],
         RemoteCertificateValidationCallback = (_, shown, _, _) => shown is X509Certificate2 certificate && IsOfCluster(certificate),
     };
+
+    /// <summary>Every silo calls and is called. Orleans refuses a certificate for only one of the two at each connection, and waits on in silence.</summary>
+    private static void CheckUse(X509Certificate2 own, string file)
+    {
+        if (own.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault() is not { } usage) return;
+        foreach (var (oid, name) in new[] { ("1.3.6.1.5.5.7.3.1", "serverAuth"), ("1.3.6.1.5.5.7.3.2", "clientAuth") })
+        {
+            if (usage.EnhancedKeyUsages.OfType<Oid>().All(o => o.Value != oid))
+                throw new StartException($"the certificate in {file} (Postmill:Cluster:CertificateFile) may not be used as {name}; allowed: one whose extended key usage has serverAuth and clientAuth, or that has none.");
+        }
+    }
 
     private bool IsOfCluster(X509Certificate2 shown)
     {

@@ -39,6 +39,9 @@ internal sealed partial class ClusterHandshake(ClusterSettings settings, TimePro
     /// <summary>Whom one has met. As a client of whoever listens there.</summary>
     public Task<PeerVerdict> MeetAsync(IDuplexPipe connection, CancellationToken cancellationToken) => MeetAsync(connection, Client, cancellationToken);
 
+    /// <summary>Whom one has met. As the one that listens.</summary>
+    public Task<PeerVerdict> AnswerAsync(IDuplexPipe connection, CancellationToken cancellationToken) => MeetAsync(connection, Server, cancellationToken);
+
     private async Task RunAsync(ConnectionContext connection, ConnectionDelegate next, byte role)
     {
         var verdict = await JudgeAsync(connection, role);
@@ -50,7 +53,8 @@ internal sealed partial class ClusterHandshake(ClusterSettings settings, TimePro
 
         var remote = connection.RemoteEndPoint?.ToString() ?? "unknown";
         Say(remote, verdict);
-        connection.Abort(new ConnectionAbortedException(Why(verdict)));
+        // One of Postmill hears the rest of what was said, to say on its side what differs; the connection ends with this method.
+        if (verdict is PeerVerdict.Stranger or PeerVerdict.TooMany) connection.Abort(new ConnectionAbortedException(Why(verdict)));
         // As a client: whoever waits for this connection must hear why there is none.
         if (role == Client) throw new ConnectionAbortedException(Why(verdict));
     }
@@ -126,7 +130,8 @@ internal sealed partial class ClusterHandshake(ClusterSettings settings, TimePro
         LogTurnedAway(remote, Why(verdict));
     }
 
-    private static string Why(PeerVerdict verdict) => verdict switch
+    /// <summary>What is wrong with a peer that is not ours, for the log.</summary>
+    public static string Why(PeerVerdict verdict) => verdict switch
     {
         PeerVerdict.OtherSecret => "the cluster secrets of the two ends differ; all silos and fronts of a cluster have the same Postmill:Cluster:Secret",
         PeerVerdict.OtherCluster => "it belongs to another cluster; all silos and fronts that work together have the same Postmill:Cluster:Name",

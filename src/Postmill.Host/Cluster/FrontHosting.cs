@@ -14,6 +14,7 @@ internal static class FrontHosting
     {
         var services = builder.Services;
         services.AddSingleton<ClusterHandshake>();
+        services.AddSingleton<PeerProbe>();
         services.AddSingleton<FrontConnection>();
         var before = services.Count;
         builder.UseOrleansClient(orleans =>

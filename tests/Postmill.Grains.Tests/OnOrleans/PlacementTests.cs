@@ -41,6 +41,27 @@ public sealed class PlacementTests() : OnSilos(Layout.Three)
     }
 
     [Fact]
+    public async Task Grains_that_stay_move_to_a_silo_that_joins_when_it_has_stood_for_a_while()
+    {
+        foreach (var key in Keys) await Silos.Grains.GetGrain<IResident>(key).Stay();
+        var before = await WhereAsync();
+        await Silos.AddAsync();
+        Assert.Equal(before, await WhereAsync());
+        var homes = Keys.Select(key => Silos.HomeOf(Silos.Grains.GetGrain<IResident>(key))).ToArray();
+        Assert.Equal(4, homes.Distinct().Count());
+        var began = TimeProvider.System.GetTimestamp();
+        string[] after;
+        do
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < 2 * TestSilos.Patience, "they did not move");
+            after = await WhereAsync();
+        }
+        while (!after.SequenceEqual(homes));
+        for (var n = 0; n < Keys.Length; n++)
+            if (before[n] == homes[n]) Assert.True(await Silos.Grains.GetGrain<IResident>(Keys[n]).Count() > 0);
+    }
+
+    [Fact]
     public async Task A_stream_of_a_lost_silo_is_broken_and_its_reader_is_told()
     {
         var streamer = Silos.Grains.GetGrain<IStreamer>("s");

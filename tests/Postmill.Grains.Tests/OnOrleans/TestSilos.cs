@@ -62,6 +62,13 @@ internal sealed class TestSilos : IAsyncDisposable
         return _cluster.Silos.Single(silo => silo.SiloAddress.Equals(at)).Name;
     }
 
+    /// <summary>The name of the silo that the grain belongs to.</summary>
+    public string HomeOf(IAddressable grain)
+    {
+        var home = Rendezvous.HomeOf(grain.GetGrainId(), _cluster.Silos.Select(silo => silo.SiloAddress));
+        return _cluster.Silos.Single(silo => silo.SiloAddress.Equals(home)).Name;
+    }
+
     /// <summary>Calls from a silo that is not this one.</summary>
     public IGrainFactory Beside(string name) => _cluster.Silos.First(silo => silo.Name != name).ServiceProvider.GetRequiredService<IGrainFactory>();
 

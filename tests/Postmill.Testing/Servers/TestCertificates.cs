@@ -17,6 +17,8 @@ public sealed class TestCertificates
     private static readonly Lazy<TestCertificates> Made = new(() => new TestCertificates());
     private readonly string _directory = TestWorkspace.NewDirectory("certificates");
 
+    private const string ServerAuth = "1.3.6.1.5.5.7.3.1", ClientAuth = "1.3.6.1.5.5.7.3.2";
+
     private TestCertificates()
     {
         var now = TimeProvider.System.GetUtcNow();
@@ -32,6 +34,7 @@ public sealed class TestCertificates
         Expired = Issue("expired", "localhost", authority, now.AddYears(-1), now.AddDays(-1));
         WrongHost = Issue("wronghost", "mail.elsewhere.example", authority, now.AddDays(-1), now.AddYears(1));
         SelfSigned = Issue("selfsigned", "localhost", null, now.AddDays(-1), now.AddYears(1));
+        ServerOnly = Issue("serveronly", "localhost", authority, now.AddDays(-1), now.AddYears(1), ServerAuth);
     }
 
     public static TestCertificates Shared => Made.Value;
@@ -48,7 +51,10 @@ public sealed class TestCertificates
 
     public PemPair SelfSigned { get; }
 
-    private PemPair Issue(string name, string host, X509Certificate2? authority, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Valid, and not to be shown by a client.</summary>
+    public PemPair ServerOnly { get; }
+
+    private PemPair Issue(string name, string host, X509Certificate2? authority, DateTimeOffset from, DateTimeOffset to, params string[] uses)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
@@ -61,7 +67,7 @@ public sealed class TestCertificates
         }
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. (uses.Length > 0 ? uses : [ServerAuth, ClientAuth]).Select(use => new Oid(use))], false));
         using var certificate = authority is null
             ? request.CreateSelfSigned(from, to)
             : request.Create(authority, from, to, RandomNumberGenerator.GetBytes(16));

@@ -38,6 +38,16 @@ internal sealed class SiloRows(NpgsqlDataSource database)
         return found;
     }
 
+    /// <summary>Where fronts reach the active silos of a cluster; at most 1,000.</summary>
+    public async Task<IReadOnlyList<IPEndPoint>> GatewaysAsync(string cluster, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("SELECT address, gateway_port FROM silo WHERE cluster = $1 AND status = 'active' AND gateway_port > 0 LIMIT 1000", cluster);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<IPEndPoint>();
+        while (await row.ReadAsync(cancellationToken)) found.Add(new IPEndPoint(IPAddress.Parse(row.GetString(0)), row.GetInt32(1)));
+        return found;
+    }
+
     /// <summary>Declares a silo dead that nobody is there to probe. False: it was seen since, or is dead already.</summary>
     public async Task<bool> BuryAsync(SiloRow silo, CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ CREATE VIEW silo AS SELECT
   hostname AS host,
   address,
   port,
+  proxyport AS gateway_port,
   generation,
   CASE status WHEN 3 THEN 'active' WHEN 4 THEN 'draining' WHEN 5 THEN 'draining' WHEN 6 THEN 'dead' ELSE 'joining' END AS status,
   starttime AS started_at,

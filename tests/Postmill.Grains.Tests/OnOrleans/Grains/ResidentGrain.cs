@@ -5,9 +5,21 @@ using Postmill.Grains.Placement;
 namespace Postmill.Grains.Tests.OnOrleans.Grains;
 
 [RendezvousPlacement]
-public sealed class ResidentGrain(ILocalSiloDetails silo) : Grain, IResident
+public sealed class ResidentGrain(ILocalSiloDetails silo, LocalGrains local) : Grain, IResident
 {
     private int _count;
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        local.Remove(GrainContext);
+        return Task.CompletedTask;
+    }
+
+    public Task Stay()
+    {
+        local.Add(GrainContext);
+        return Task.CompletedTask;
+    }
 
     public Task<string> Where() => Task.FromResult(silo.Name);
 
