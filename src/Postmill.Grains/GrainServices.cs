@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Postmill.Grains.Accounts;
 using Postmill.Grains.Acts;
+using Postmill.Grains.Hosts;
 using Postmill.Grains.Jobs;
 using Postmill.Grains.Placement;
 using Postmill.Grains.Sending;
@@ -17,6 +18,7 @@ public static class GrainServices
         .AddSingleton<JobDesk>()
         .AddSingleton<SyncMetrics>()
         .AddSingleton<StartGates>()
+        .AddHostedService<HostShares>()
         .AddSingleton(provider => new SyncPorts(
             provider.GetRequiredService<IMailboxes>(),
             provider.GetRequiredService<IAccountStore>(),

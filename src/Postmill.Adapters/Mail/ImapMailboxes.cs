@@ -13,8 +13,8 @@ internal sealed class ImapMailboxes(MailOptions options, TimeProvider time, ILog
     {
         try
         {
-            var connection = await LogInAsync(account, options.SyncTimeouts, cancellationToken);
-            return new ImapMailbox(connection, account.AccountId, options, time, logger);
+            var connection = await ConnectAsync(account, options.SyncTimeouts, cancellationToken);
+            return new ImapMailbox(await LogInAsync(connection, account, cancellationToken), account.AccountId, options, time, logger);
         }
         catch (MailServerException fault)
         {
@@ -26,13 +26,30 @@ internal sealed class ImapMailboxes(MailOptions options, TimeProvider time, ILog
     /// <exception cref="MailServerException">What the wire said.</exception>
     public async Task<ImapConnection> LogInAsync(AccountSettings account, MailTimeouts timeouts, CancellationToken cancellationToken)
     {
-        var endpoint = Endpoints.Of(account.Imap);
-        var connection = await ImapConnection.ConnectAsync(endpoint, new ImapOptions { Transport = options.Transport(timeouts, time) }, cancellationToken);
+        var connection = await ImapConnection.ConnectAsync(Endpoints.Of(account.Imap), new ImapOptions { Transport = options.Transport(timeouts, time) }, cancellationToken);
+        return await LogInAsync(connection, account, cancellationToken);
+    }
+
+    /// <exception cref="MailboxFaultException">The server said BYE instead of a greeting (RFC 9051 §7.1.5): it means whoever comes.</exception>
+    private async Task<ImapConnection> ConnectAsync(AccountSettings account, MailTimeouts timeouts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ImapConnection.ConnectAsync(Endpoints.Of(account.Imap), new ImapOptions { Transport = options.Transport(timeouts, time) }, cancellationToken);
+        }
+        catch (MailServerException fault) when (fault is { Fault: MailFault.Disconnected, ServerText: not null })
+        {
+            throw MailFaults.ToSync(fault, isOfHost: true);
+        }
+    }
+
+    private static async Task<ImapConnection> LogInAsync(ImapConnection connection, AccountSettings account, CancellationToken cancellationToken)
+    {
         try
         {
             await connection.LoginAsync(new MailCredential(account.Username, account.Password), cancellationToken);
             if (connection.Capabilities.Id) await connection.IdAsync("Postmill", "0.1.0", cancellationToken);
-            if (connection.Capabilities.QResync) await connection.EnableQResyncAsync(cancellationToken);
+            if (connection.Capabilities.QResync && !account.Broken.Contains(Capabilities.QResync)) await connection.EnableQResyncAsync(cancellationToken);
             return connection;
         }
         catch

@@ -8,7 +8,8 @@ namespace Postmill.Adapters.Mail;
 /// <summary>The edge where faults of the wire become the contract's words (STYLE 8).</summary>
 internal static class MailFaults
 {
-    public static MailboxFaultException ToSync(MailServerException fault) => new(new SyncFailure(SyncCode(fault.Fault), Text(fault)), fault);
+    public static MailboxFaultException ToSync(MailServerException fault, bool isOfHost = false) =>
+        new(new SyncFailure(SyncCode(fault.Fault), Text(fault)), fault) { IsOfHost = isOfHost, RetryAfter = fault.RetryAfter };
 
     public static LoginFailure ToLogin(MailServerException fault) => new(LoginCode(fault.Fault), Text(fault));
 

@@ -23,7 +23,8 @@ internal sealed class SmtpServers(MailOptions options, SendOptions sending, Npgs
         }
         catch (MailServerException fault)
         {
-            throw new SendFaultException(SmtpMeanings.OfOpening(fault), fault);
+            // 421 before we could say who we are means whoever comes (RFC 5321 §3.8).
+            throw new SendFaultException(SmtpMeanings.OfOpening(fault), fault) { IsOfHost = opening is null && fault.Code is "421" };
         }
         finally
         {

@@ -9,6 +9,9 @@ public sealed record AccountSettings(
     string Username,
     string Password)
 {
+    /// <summary>Capabilities that the IMAP host announces and breaks: they are not used.</summary>
+    public IReadOnlyList<string> Broken { get; init; } = [];
+
     public override string ToString() => $"{Email} ({Imap}, {Smtp})";
 }
 

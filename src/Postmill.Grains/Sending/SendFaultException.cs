@@ -6,4 +6,7 @@ namespace Postmill.Grains.Sending;
 public sealed class SendFaultException(SendFailure failure, Exception? inner = null) : Exception(failure.Text, inner)
 {
     public SendFailure Failure { get; } = failure;
+
+    /// <summary>The host turned us away before it knew who we are: it means everybody.</summary>
+    public bool IsOfHost { get; init; }
 }

@@ -1,5 +1,6 @@
 using Postmill.Domain.Sending;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Hosts;
 
 namespace Postmill.Grains.Sending;
 
@@ -35,9 +36,24 @@ internal sealed class SessionPool(OwnedAccount account, SendPorts ports, Cancell
 
         var generation = _generation;
         using var opening = await ports.Gates.OpeningAsync(account.SmtpHost, cancellationToken, cancellationToken);
-        var session = await ports.Servers.OpenAsync(await SettingsAsync(cancellationToken), cancellationToken);
+        var session = await OpenAsync(await SettingsAsync(cancellationToken), opening, cancellationToken);
         ports.Metrics.Sessions(1);
         return new OpenSession(session, generation, HasServed: false);
+    }
+
+    private async Task<ISmtpSession> OpenAsync(AccountSettings settings, HostOpening opening, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var session = await ports.Servers.OpenAsync(settings, cancellationToken);
+            opening.Served();
+            return session;
+        }
+        catch (SendFaultException fault) when (fault.IsOfHost)
+        {
+            opening.TurnedAway(null);
+            throw;
+        }
     }
 
     public async Task GiveBackAsync(OpenSession session)

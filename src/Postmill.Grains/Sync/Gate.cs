@@ -6,17 +6,34 @@ namespace Postmill.Grains.Sync;
 /// </summary>
 internal sealed class Gate(GateLimits limits, TimeProvider time, SyncMetrics metrics) : IDisposable
 {
+    private readonly string _name = limits.Name;
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _urgent = new();
     private readonly LinkedList<Waiter> _others = new();
     private double _tokens = limits.Burst;
     private long _countedAt = time.GetTimestamp();
+    private GateLimits _limits = limits;
     private int _inside;
+    private long? _pausedAt;
+    private TimeSpan _pause;
     private ITimer? _timer;
 
     public int Waiting
     {
         get { lock (_gate) return _urgent.Count + _others.Count; }
+    }
+
+    /// <summary>Somebody waits, and a higher rate would help.</summary>
+    public bool IsHeldUp
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Count();
+                return _urgent.Count + _others.Count > 0 && _limits.PerSecond is not null && _tokens < 1;
+            }
+        }
     }
 
     public int Inside
@@ -32,7 +49,7 @@ internal sealed class Gate(GateLimits limits, TimeProvider time, SyncMetrics met
             lock (_gate)
             {
                 Count();
-                return _inside == 0 && _urgent.Count + _others.Count == 0 && (limits.PerSecond is null || _tokens >= limits.Burst);
+                return _inside == 0 && _urgent.Count + _others.Count == 0 && (_limits.PerSecond is null || _tokens >= _limits.Burst) && PauseLeft() == TimeSpan.Zero;
             }
         }
     }
@@ -52,7 +69,7 @@ internal sealed class Gate(GateLimits limits, TimeProvider time, SyncMetrics met
 
         if (!waiter.Entered.Task.IsCompleted)
         {
-            metrics.Waiting(limits.Name, 1);
+            metrics.Waiting(_name, 1);
             try
             {
                 await using var hurried = hurry.UnsafeRegister(_ => Hurry(waiter), null);
@@ -61,12 +78,33 @@ internal sealed class Gate(GateLimits limits, TimeProvider time, SyncMetrics met
             }
             finally
             {
-                metrics.Waiting(limits.Name, -1);
+                metrics.Waiting(_name, -1);
             }
         }
 
-        metrics.Inside(limits.Name, 1);
+        metrics.Inside(_name, 1);
         return new Pass(this);
+    }
+
+    /// <summary>Other limits from now on. Who is inside stays there.</summary>
+    public void Change(GateLimits limits)
+    {
+        lock (_gate)
+        {
+            Count();
+            _limits = limits;
+            _tokens = Math.Min(_tokens, limits.Burst);
+            LetIn();
+        }
+    }
+
+    /// <summary>Only those go in that a person waits for, for so long, or as long as an earlier pause lasts.</summary>
+    public void Pause(TimeSpan pause)
+    {
+        lock (_gate)
+        {
+            if (PauseLeft() < pause) (_pausedAt, _pause) = (time.GetTimestamp(), pause);
+        }
     }
 
     public void Dispose()
@@ -81,6 +119,7 @@ internal sealed class Gate(GateLimits limits, TimeProvider time, SyncMetrics met
             if (waiter.Place.List != _others) return;
             _others.Remove(waiter.Place);
             _urgent.AddLast(waiter.Place);
+            LetIn(); // a pause held up only the others
         }
     }
 
@@ -97,7 +136,7 @@ internal sealed class Gate(GateLimits limits, TimeProvider time, SyncMetrics met
 
     private void GoOut()
     {
-        metrics.Inside(limits.Name, -1);
+        metrics.Inside(_name, -1);
         lock (_gate)
         {
             _inside--;
@@ -108,13 +147,20 @@ internal sealed class Gate(GateLimits limits, TimeProvider time, SyncMetrics met
     private void LetIn()
     {
         Count();
-        while (_inside < limits.AtOnce && (_urgent.First ?? _others.First) is { } next)
+        var pause = PauseLeft();
+        while (_inside < _limits.AtOnce && (_urgent.First ?? _others.First) is { } next)
         {
-            if (limits.PerSecond is { } rate)
+            if (pause > TimeSpan.Zero && _urgent.First is null)
+            {
+                WakeAfter(pause.TotalSeconds);
+                return;
+            }
+
+            if (_limits.PerSecond is { } rate)
             {
                 if (_tokens < 1)
                 {
-                    WakeAfter((1 - _tokens) / rate);
+                    if (rate > 0) WakeAfter((1 - _tokens) / rate); // else not before other limits are given
                     return;
                 }
 
@@ -135,6 +181,8 @@ internal sealed class Gate(GateLimits limits, TimeProvider time, SyncMetrics met
         _timer.Change(after, Timeout.InfiniteTimeSpan);
     }
 
+    private TimeSpan PauseLeft() => _pausedAt is { } at && _pause - time.GetElapsedTime(at) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
     private void Tick()
     {
         lock (_gate) LetIn();
@@ -142,9 +190,9 @@ internal sealed class Gate(GateLimits limits, TimeProvider time, SyncMetrics met
 
     private void Count()
     {
-        if (limits.PerSecond is not { } rate) return;
+        if (_limits.PerSecond is not { } rate) return;
         var now = time.GetTimestamp();
-        _tokens = Math.Min(limits.Burst, _tokens + (time.GetElapsedTime(_countedAt, now).TotalSeconds * rate));
+        _tokens = Math.Min(_limits.Burst, _tokens + (time.GetElapsedTime(_countedAt, now).TotalSeconds * rate));
         _countedAt = now;
     }
 

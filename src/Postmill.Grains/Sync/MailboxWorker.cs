@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Hosts;
 
 namespace Postmill.Grains.Sync;
 
@@ -206,7 +207,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         {
             // The place of a run is taken on an open connection, so that accounts of a host whose logins wait keep none from the others.
             var owned = await OpenedAsync(request.Hurry, ends.Token, ends.Token);
-            var entering = _ports.Gates.RunAsync(_account.State.FirstSyncedAt is null, request.Hurry, ends.Token);
+            var entering = _ports.Gates.RunAsync(_account.ImapHost, _account.State.FirstSyncedAt is null, request.Hurry, ends.Token);
             mayFail |= !entering.IsCompleted;
             using var inside = await entering;
             request.StartedAt = _ports.Time.GetUtcNow();
@@ -231,13 +232,33 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
         {
             using var opening = await _ports.Gates.OpeningAsync(_account.ImapHost, hurry, wait);
             var settings = await _ports.Accounts.SettingsAsync(_account.Claim, end);
-            _mailbox = await _ports.Mailboxes.OpenAsync(settings, end);
+            _mailbox = await OpenAsync(settings with { Broken = opening.Broken }, opening, end);
             _reconnect.Opened();
             _actsDue |= _actsInDoubt;
             _actsInDoubt = false;
         }
 
-        return new OwnedMailbox(_account, _mailbox);
+        return new OwnedMailbox(_account, _mailbox, capability => _ports.Gates.Lied(_account.ImapHost, capability));
+    }
+
+    private async Task<IMailbox> OpenAsync(AccountSettings settings, HostOpening opening, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var mailbox = await _ports.Mailboxes.OpenAsync(settings, cancellationToken);
+            opening.Served();
+            return mailbox;
+        }
+        catch (MailboxFaultException fault) when (fault.IsOfHost)
+        {
+            opening.TurnedAway(fault.RetryAfter);
+            throw;
+        }
+        catch (MailboxFaultException fault) when (fault.Failure.Code == SyncFailure.AuthFailed)
+        {
+            opening.Served();
+            throw;
+        }
     }
 
     private async Task FollowInboxAsync(IMailbox mailbox)

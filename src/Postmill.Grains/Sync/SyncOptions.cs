@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Postmill.Domain.Hosts;
 using Postmill.Domain.Sync;
 
 namespace Postmill.Grains.Sync;
@@ -79,13 +80,21 @@ public sealed class SyncOptions
     [Range(1, 10_000)]
     public int OpeningsAtOnce { get; init; } = 400;
 
-    [Description("Mail connections that this silo opens a second to one host: providers count logins per address and shut out who comes in a storm.")]
+    [Description("Mail connections that all silos and fronts together open a second to one host: providers count logins per address and shut out who comes in a storm.")]
     [Range(0.01, 100_000)]
     public double HostOpeningsPerSecond { get; init; } = 20;
 
-    [Description("Logins of this silo in progress at once at one host.")]
+    [Description("Logins of all silos and fronts together in progress at once at one host.")]
     [Range(1, 10_000)]
     public int HostOpeningsAtOnce { get; init; } = 10;
+
+    [Description("Runs of all silos together in progress at once at one host, first runs apart.")]
+    [Range(1, 100_000)]
+    public int HostRunsAtOnce { get; init; } = 256;
+
+    [Description("The longest time in seconds that a host which turns everybody away is left alone; only what a person waits for is tried meanwhile.")]
+    [Range(1.0, 900)]
+    public double HostPauseMostSeconds { get; init; } = 900;
 
     [Description("Runs in progress at once on this silo, first runs apart. A run without news takes about 0.3 s at a server far away, so 128 make 400 a second.")]
     [Range(1, 10_000)]
@@ -94,6 +103,10 @@ public sealed class SyncOptions
     [Description("First runs in progress at once on this silo: each fills a mailbox and has up to three batches of BatchBytes in memory.")]
     [Range(1, 10_000)]
     public int FirstRunsAtOnce { get; init; } = 32;
+
+    internal HostLimits HostLimits => new(new HostAmount(HostOpeningsAtOnce, HostOpeningsPerSecond, HostRunsAtOnce));
+
+    internal TimeSpan LongestHostWait => TimeSpan.FromSeconds(HostPauseMostSeconds);
 
     public SyncCadence Cadence => new()
     {

@@ -3,7 +3,9 @@ using Orleans.Configuration;
 using Orleans.Runtime;
 using Postmill.Adapters.Postgres.Cluster;
 using Postmill.Domain.Access;
+using Postmill.Domain.Hosts;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Hosts;
 using Postmill.Host.Access;
 using Postmill.Host.Http;
 using Postmill.Host.Settings;
@@ -31,6 +33,7 @@ internal static class ClusterFace
         if (settings.Role == ClusterRole.Front) builder.AddFront(settings);
         else builder.AddSilo(settings, advertised ?? IPAddress.Loopback);
         services.AddSingleton<ThisNode>();
+        services.AddSingleton(provider => new HostUser(provider.GetRequiredService<ThisNode>().Id, HostBase(provider)));
         services.AddHostedService(provider => provider.GetRequiredService<ThisNode>());
     }
 
@@ -43,6 +46,10 @@ internal static class ClusterFace
             .WithSummary("Silos and fronts, who owns how many accounts, and what waits").Produces<ClusterAnswer>().ProducesErrors(403);
         app.MapOrleansDashboard();
     }
+
+    private static Func<HostLimits, HostAmount>? HostBase(IServiceProvider services) => services.GetService<IClusterMembershipService>() is { } membership
+        ? limits => limits.Base(Math.Max(1, membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active)))
+        : null;
 
     private static async Task<IResult> ShowAsync(HttpContext http, ClusterQueries cluster, ClusterSettings settings, ThisNode node)
     {

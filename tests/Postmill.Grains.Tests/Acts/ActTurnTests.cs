@@ -5,6 +5,7 @@ using Postmill.Domain.Accounts;
 using Postmill.Domain.Jobs;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Hosts;
 using Postmill.Grains.Jobs;
 using Postmill.Grains.Sync;
 using Postmill.Grains.Tests.Sync;
@@ -19,7 +20,7 @@ public sealed class ActTurnTests : IAsyncDisposable
     private readonly MemoryActs _acts = new();
     private readonly Server _server = new();
     private readonly Channel<RunReport> _reports = Channel.CreateUnbounded<RunReport>();
-    private readonly StartGates _gates = new(new SyncOptions { HostOpeningsPerSecond = 100_000, OpeningsPerSecond = 100_000 }, TimeProvider.System, Given.Metrics());
+    private readonly StartGates _gates = new(new SyncOptions { HostOpeningsPerSecond = 100_000, OpeningsPerSecond = 100_000 }, HostUser.Alone, TimeProvider.System, Given.Metrics());
     private readonly MailboxWorker _worker;
 
     public ActTurnTests()

@@ -3,6 +3,7 @@ using Postmill.Domain.Accounts;
 using Postmill.Domain.Jobs;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Hosts;
 using Postmill.Grains.Jobs;
 using Postmill.Grains.Sending;
 using Postmill.Grains.Sync;
@@ -16,7 +17,7 @@ public abstract class OutboxScenario : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly StartGates _gates = new(new SyncOptions { HostOpeningsPerSecond = 100_000, OpeningsPerSecond = 100_000 }, TimeProvider.System, Given.Metrics());
+    private readonly StartGates _gates = new(new SyncOptions { HostOpeningsPerSecond = 100_000, OpeningsPerSecond = 100_000 }, HostUser.Alone, TimeProvider.System, Given.Metrics());
     private readonly List<OutboxWorker> _workers = [];
 
     private protected OutboxScenario() => Outbox = new MemoryOutbox(Clock);

@@ -8,6 +8,7 @@ public sealed class FolderSyncTests : IAsyncDisposable
 {
     private readonly MemoryStore _store = new();
     private readonly ScriptedMailbox _mailbox = new();
+    private readonly List<string> _broken = [];
 
     public FolderSyncTests()
     {
@@ -64,6 +65,19 @@ public sealed class FolderSyncTests : IAsyncDisposable
         _mailbox.Mails.Remove(3);
         await RunAsync(Opened(uidNext: 6, modSeq: 10, delta: Nothing));
         Assert.Equal(["select", "search"], _mailbox.Asked);
+        Assert.Equal(["QRESYNC"], _broken);
+    }
+
+    [Fact]
+    public async Task Count_that_differs_without_qresync_or_because_mails_are_missing_here_is_no_broken_promise()
+    {
+        await FilledAsync(modSeq: 10);
+        _mailbox.Mails.Remove(3);
+        await RunAsync(Opened(uidNext: 6, modSeq: 11));
+        _mailbox.Mails[3] = [];
+        _mailbox.Mails[8] = [];
+        await RunAsync(Opened(uidNext: 6, modSeq: 12, delta: Nothing));
+        Assert.Empty(_broken);
     }
 
     [Fact]
@@ -116,6 +130,6 @@ public sealed class FolderSyncTests : IAsyncDisposable
     private async Task<int?> RunAsync(OpenedFolder opened, SyncOptions? options = null)
     {
         _mailbox.Opens = () => opened;
-        return await new FolderSync(new OwnedMailbox(Given.Account, _mailbox), _store, null!, options ?? new SyncOptions()).RunAsync(_store.Inbox, null, CancellationToken.None);
+        return await new FolderSync(new OwnedMailbox(Given.Account, _mailbox, _broken.Add), _store, null!, options ?? new SyncOptions()).RunAsync(_store.Inbox, null, CancellationToken.None);
     }
 }

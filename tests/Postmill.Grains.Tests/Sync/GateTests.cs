@@ -114,6 +114,57 @@ public sealed class GateTests : IDisposable
         inside.Dispose();
     }
 
+    [Fact]
+    public async Task Higher_limits_let_in_who_waits_and_lower_ones_send_nobody_out()
+    {
+        var gate = NewGate(atOnce: 1);
+        var one = await gate.EnterAsync(Nobody, CancellationToken.None);
+        var two = gate.EnterAsync(Nobody, CancellationToken.None);
+        gate.Change(new GateLimits("test", 2));
+        var second = await two.WaitAsync(Patience);
+        gate.Change(new GateLimits("test", 1));
+        Assert.Equal(2, gate.Inside);
+        var third = gate.EnterAsync(Nobody, CancellationToken.None);
+        one.Dispose();
+        Assert.False(third.IsCompleted);
+        second.Dispose();
+        (await third.WaitAsync(Patience)).Dispose();
+    }
+
+    [Fact]
+    public async Task Without_a_rate_nobody_goes_in_until_there_is_one()
+    {
+        var gate = NewGate(atOnce: 5, perSecond: 0);
+        await gate.EnterAsync(Nobody, CancellationToken.None).WaitAsync(Patience); // the first of a new gate
+        var next = gate.EnterAsync(Person, CancellationToken.None);
+        _clock.Advance(TimeSpan.FromDays(1));
+        Assert.False(next.IsCompleted);
+        Assert.True(gate.IsHeldUp);
+        gate.Change(new GateLimits("test", 5, 2));
+        _clock.Advance(TimeSpan.FromMilliseconds(500));
+        await next.WaitAsync(Patience);
+        Assert.False(gate.IsHeldUp);
+    }
+
+    [Fact]
+    public async Task Paused_only_persons_go_in_and_a_shorter_pause_shortens_no_longer_one()
+    {
+        var gate = NewGate(atOnce: 10);
+        gate.Pause(TimeSpan.FromSeconds(60));
+        gate.Pause(TimeSpan.FromSeconds(5));
+        Assert.False(gate.Idle);
+        using var hurry = new CancellationTokenSource();
+        var (waiting, hurried) = (gate.EnterAsync(Nobody, CancellationToken.None), gate.EnterAsync(hurry.Token, CancellationToken.None));
+        (await gate.EnterAsync(Person, CancellationToken.None).WaitAsync(Patience)).Dispose();
+        await hurry.CancelAsync();
+        (await hurried.WaitAsync(Patience)).Dispose();
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(waiting.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        (await waiting.WaitAsync(Patience)).Dispose();
+        Assert.True(gate.Idle);
+    }
+
     private Gate NewGate(int atOnce, double? perSecond = null)
     {
         var gate = new Gate(new GateLimits("test", atOnce, perSecond), _clock, Given.Metrics());

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Postmill.Domain.Accounts;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
+using Postmill.Grains.Hosts;
 using Postmill.Grains.Jobs;
 using Postmill.Grains.Sync;
 using Postmill.Grains.Tests.Acts;
@@ -18,7 +19,7 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
     private readonly MemoryStore _store = new();
     private readonly MemoryActs _acts = new();
     private readonly Server _server = new();
-    private readonly StartGates _gates = new(new SyncOptions { HostOpeningsPerSecond = 100_000, OpeningsPerSecond = 100_000 }, TimeProvider.System, Given.Metrics());
+    private readonly StartGates _gates = new(new SyncOptions { HostOpeningsPerSecond = 100_000, OpeningsPerSecond = 100_000 }, HostUser.Alone, TimeProvider.System, Given.Metrics());
     private readonly Channel<RunReport> _reports = Channel.CreateUnbounded<RunReport>();
     private readonly MailboxWorker _worker;
 
@@ -138,7 +139,7 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
         var run = Guid.NewGuid();
         _worker.Request(run, RunScope.Everything, urgent: false);
         var begun = TimeProvider.System.GetTimestamp();
-        while (_gates.WaitingAtHosts <= others.Count)
+        while (_gates.Hosts.Waiting <= others.Count)
         {
             Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, "the run never came to the gate");
             await Task.Yield();
@@ -164,7 +165,23 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
         foreach (var opening in held) opening.Dispose();
     }
 
-    private Task<IDisposable[]> HoldHostAsync() =>
+    [Fact]
+    public async Task Host_that_turns_us_away_and_says_for_how_long_is_left_alone_by_all_but_a_wrong_password_is_the_accounts()
+    {
+        _worker.Start();
+        _server.Refuses = WrongPassword;
+        await RunAsync();
+        (await _gates.OpeningAsync(Given.Account.ImapHost, CancellationToken.None, CancellationToken.None).WaitAsync(Patience)).Dispose();
+        _server.TurnsAway = TimeSpan.FromHours(1);
+        Assert.Equal(WrongPassword, (await RunAsync()).Failure);
+        using var cancel = new CancellationTokenSource();
+        var other = _gates.OpeningAsync(Given.Account.ImapHost, CancellationToken.None, cancel.Token);
+        Assert.False(other.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => other);
+    }
+
+    private Task<HostOpening[]> HoldHostAsync() =>
         Task.WhenAll(Enumerable.Range(0, new SyncOptions().HostOpeningsAtOnce).Select(_ => _gates.OpeningAsync(Given.Account.ImapHost, CancellationToken.None, CancellationToken.None)));
 
     private async Task<RunReport> RunAsync()
@@ -258,6 +275,9 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
 
         public SyncFailure? Refuses { get; set; }
 
+        /// <summary>For so long, and before it asks who we are.</summary>
+        public TimeSpan? TurnsAway { get; set; }
+
         public int Tries => Volatile.Read(ref _tries);
 
         public int Opened => Volatile.Read(ref _opened);
@@ -265,7 +285,7 @@ public sealed class MailboxWorkerTests : IAsyncDisposable
         public Task<IMailbox> OpenAsync(AccountSettings account, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _tries);
-            if (Refuses is { } refusal) throw new MailboxFaultException(refusal);
+            if (Refuses is { } refusal) throw new MailboxFaultException(refusal) { IsOfHost = TurnsAway is not null, RetryAfter = TurnsAway };
             Interlocked.Increment(ref _opened);
             return Task.FromResult<IMailbox>(Mailbox);
         }
