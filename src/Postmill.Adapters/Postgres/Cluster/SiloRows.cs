@@ -24,6 +24,8 @@ internal sealed class SiloRows(NpgsqlDataSource database)
         SELECT count(*)::int FROM buried
         """;
 
+    private const string Sign = "UPDATE orleansmembershiptable SET iamalivetime = now() WHERE deploymentid = $1 AND address = $2 AND port = $3 AND generation = $4 AND status <> 6";
+
     /// <summary>All that are not dead, of every cluster in this database; at most 1,000.</summary>
     public async Task<IReadOnlyList<SiloRow>> LivingAsync(CancellationToken cancellationToken)
     {
@@ -54,6 +56,13 @@ internal sealed class SiloRows(NpgsqlDataSource database)
         var endpoint = silo.Address.Endpoint;
         await using var command = database.Command(Bury, silo.Cluster, endpoint.Address.ToString(), endpoint.Port, silo.Address.Generation, silo.SeenAt);
         return (int)(await command.ExecuteScalarAsync(cancellationToken))! > 0;
+    }
+
+    /// <summary>A sign of life of this silo, as Orleans writes them.</summary>
+    public async Task SignAsync(string cluster, SiloAddress silo, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command(Sign, cluster, silo.Endpoint.Address.ToString(), silo.Endpoint.Port, silo.Generation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>The same for every process that works on this database, and another one for every other database, also for a copy of it.</summary>
