@@ -16,7 +16,7 @@ internal sealed class Verdict(ChaosWorld world)
         await AssertTelemetryAsync();
     }
 
-    /// <summary>Every silo has exported our metrics and the engine's.</summary>
+    /// <summary>Every silo has exported our metrics and Orleans'.</summary>
     private Task AssertTelemetryAsync() => Eventually.TrueAsync("every silo exports its metrics", () => Task.FromResult(world.All.All(silo =>
         world.Metrics.Has(silo, "postmill.") && world.Metrics.Has(silo, "orleans-"))), within: ChaosLimits.Patience);
 

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Tidy.Tests;
 
-/// <summary>The contracts as the assembly has them. Attributes are read by name, so that either engine's serve.</summary>
+/// <summary>The contracts as the assembly has them. Attributes are read by name: this project has no packages of Orleans.</summary>
 internal static class DomainContracts
 {
     public static SortedDictionary<string, string> Of(Assembly assembly)

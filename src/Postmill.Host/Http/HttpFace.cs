@@ -13,7 +13,7 @@ internal static class HttpFace
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>What the stages of the end may take beside the two settings (51 s), and a little for the services after them. With the largest settings all of it is 150 s.</summary>
-    private static readonly TimeSpan EngineDrain = TimeSpan.FromSeconds(55);
+    private static readonly TimeSpan SiloDrain = TimeSpan.FromSeconds(55);
 
     private static readonly string[] UrlKeys = ["urls", "http_ports", "https_ports"];
 
@@ -24,7 +24,7 @@ internal static class HttpFace
         if (UrlKeys.All(k => string.IsNullOrEmpty(builder.Configuration[k])) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
             builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, settings));
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainDelaySeconds + settings.DrainTimeoutSeconds) + EngineDrain);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainDelaySeconds + settings.DrainTimeoutSeconds) + SiloDrain);
         builder.Services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
         builder.Services.AddSingleton<RateLimits>();
         builder.Services.AddSingleton<IHttpContextFactory, TokenHidingContextFactory>();

@@ -31,7 +31,7 @@ internal static class StartFace
     }
 
     // The framework starts the server after all hosted services; then nobody could ask /health/startup what takes so long. And services hear of the
-    // end in reverse order: the drain comes last here, so that requests have ended before the engine begins to end grains.
+    // end in reverse order: the drain comes last here, so that requests have ended before Orleans begins to end grains.
     private static void ServeFromFirstToLast(IServiceCollection services)
     {
         var server = services.Single(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name == "GenericWebHostService");

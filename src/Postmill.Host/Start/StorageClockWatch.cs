@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Postmill.Host.Start;
 
-/// <summary>Compares this machine's clock with the database's, before the engine starts and from then on.</summary>
+/// <summary>Compares this machine's clock with the database's, before the silo starts and from then on.</summary>
 internal sealed partial class StorageClockWatch(NpgsqlDataSource database, StorageClock clock, ILogger<StorageClockWatch> logger) : BackgroundService
 {
     /// <summary>Below this a clock is right: cadences are minutes, windows 30 s, and a look costs a round trip that nobody can halve exactly.</summary>

@@ -5,7 +5,7 @@ using Postmill.Adapters.Tests.Accounts;
 namespace Postmill.Adapters.Tests.Sync;
 
 /// <summary>
-/// Programs drawn by FsCheck, run by three silos on one account: claims, renewals, lost leases, a new silo in the place of an old one, releases, the user's disconnects, and
+/// Programs drawn by FsCheck, run by three silos on one account: claims, silos declared dead, a new silo in the place of an old one, releases, the user's disconnects, and
 /// every kind of write with claims of any age. A program that fails is shortened until nothing more can be left out.
 /// </summary>
 public sealed class FencePropertyTests(AccountDatabase database) : IClassFixture<AccountDatabase>

@@ -114,7 +114,7 @@ public sealed class HealthTests
 
         public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        // The engine ends its grains here, before any service is stopped.
+        // Orleans ends grains here, before any service is stopped.
         public Task StoppingAsync(CancellationToken cancellationToken)
         {
             Stopped = true;
