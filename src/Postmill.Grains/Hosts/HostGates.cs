@@ -132,14 +132,17 @@ internal sealed class HostGates(SyncOptions options, HostUser user, TimeProvider
     }
 
     /// <summary>The grain is out of reach: what was to be told is told the next time. A front without any silo goes on with little, for then nobody else can be there.</summary>
-    public void Failed(HostAsking asking)
+    /// <returns>The last time it was not.</returns>
+    public bool Failed(HostAsking asking)
     {
         lock (_gate)
         {
             var host = asking.Host;
+            var isNews = !host.HasNobodyToAsk;
             (host.IsAsking, host.HasNobodyToAsk) = (false, true);
             host.Reports.AddRange(asking.Reports.Take(Math.Max(0, MostReports - host.Reports.Count)));
             host.May(Own(host) + (time.GetTimestamp() < host.LentUntil ? host.Lent : default));
+            return isNews;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Postmill.Domain.Hosts;
@@ -13,15 +14,17 @@ internal sealed partial class HostShares(StartGates gates, IGrainFactory grains,
     /// <summary>Grains asked at once.</summary>
     private const int AtOnce = 64;
 
-    private bool _failing;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var timer = time.CreateTimer(_ => gates.Hosts.Nudge(), null, Between, Between);
         try
         {
             await foreach (var _ in gates.Hosts.Nudges.ReadAllAsync(stoppingToken))
-                await Parallel.ForEachAsync(gates.Hosts.Due(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, async (asking, _) => await AskAsync(asking));
+            {
+                var failed = new ConcurrentQueue<(string Host, Exception Fault)>();
+                await Parallel.ForEachAsync(gates.Hosts.Due(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, async (asking, _) => await AskAsync(asking, failed));
+                if (failed.TryPeek(out var one)) LogFailed(one.Fault, failed.Count, one.Host);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -29,23 +32,22 @@ internal sealed partial class HostShares(StartGates gates, IGrainFactory grains,
         }
     }
 
-    private async Task AskAsync(HostAsking asking)
+    /// <param name="asking">Of one host.</param>
+    /// <param name="failed">Hosts whose grain could be asked the last time, and now could not.</param>
+    private async Task AskAsync(HostAsking asking, ConcurrentQueue<(string Host, Exception Fault)> failed)
     {
         var grain = grains.MailHost(asking.Host.Name);
         try
         {
             foreach (var report in asking.Reports) await report(grain);
             gates.Hosts.Took(asking, await grain.Lend(asking.Demand).WaitAsync(AnswerWithin, time));
-            _failing = false;
         }
         catch (Exception fault) when (fault is TimeoutException or OrleansException or StorageFaultException)
         {
-            gates.Hosts.Failed(asking);
-            if (!_failing) LogFailed(fault, asking.Host.Name);
-            _failing = true;
+            if (gates.Hosts.Failed(asking)) failed.Enqueue((asking.Host.Name, fault));
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The grain of the mail host {Host} could not be asked; this process keeps to its base share")]
-    private partial void LogFailed(Exception fault, string host);
+    [LoggerMessage(LogLevel.Warning, "The grains of {Count} mail hosts could not be asked, {Host} among them; this process keeps to its base share there")]
+    private partial void LogFailed(Exception fault, int count, string host);
 }

@@ -11,6 +11,8 @@ namespace Postmill.Grains.Jobs;
 /// </summary>
 internal sealed partial class JobSweeper(IDueJobs due, IGrainFactory grains, JobOptions options, TimeProvider time, ILogger<JobSweeper> logger) : BackgroundService, ISweeper
 {
+    private bool _isFailing;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.SweepSeconds), time);
@@ -34,12 +36,14 @@ internal sealed partial class JobSweeper(IDueJobs due, IGrainFactory grains, Job
         try
         {
             var (jobs, accounts) = await due.TakeAsync(options.SweepBatch, TimeSpan.FromSeconds(options.SweepPauseSeconds), time.GetUtcNow(), cancellationToken);
+            _isFailing = false;
             await Parallel.ForEachAsync(accounts, new ParallelOptions { MaxDegreeOfParallelism = options.SweepCalls, CancellationToken = cancellationToken }, TellAsync);
             return jobs >= options.SweepBatch;
         }
         catch (DbException fault)
         {
-            LogSweepFailed(fault);
+            if (!_isFailing) LogSweepFailed(fault); // once an outage
+            _isFailing = true;
             return false;
         }
     }
@@ -58,7 +62,7 @@ internal sealed partial class JobSweeper(IDueJobs due, IGrainFactory grains, Job
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The look for due jobs failed; the next one tries again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The look for due jobs failed; the next ones try again, in silence until one has succeeded")]
     private partial void LogSweepFailed(Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Account {AccountId} could not be told of its due jobs; a later look tries again")]

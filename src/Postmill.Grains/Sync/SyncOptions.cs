@@ -88,7 +88,7 @@ public sealed class SyncOptions
     [Range(1, 10_000)]
     public int HostOpeningsAtOnce { get; init; } = 10;
 
-    [Description("Runs of all silos together in progress at once at one host, first runs apart.")]
+    [Description("Runs of all silos together in progress at once at one host, first runs apart; 256 make about 850 a second at a server far away.")]
     [Range(1, 100_000)]
     public int HostRunsAtOnce { get; init; } = 256;
 

@@ -13,6 +13,7 @@ internal sealed partial class SyncSweeper(
     IDueAccounts due, IGrainFactory grains, SyncOptions options, TimeProvider time, Random random, ILogger<SyncSweeper> logger) : BackgroundService, ISweeper
 {
     private readonly SemaphoreSlim _room = new(options.SweepWakes);
+    private bool _isFailing;
     private int _failed;
     private volatile Tuple<Guid, Exception>? _lastFailure;
 
@@ -48,6 +49,7 @@ internal sealed partial class SyncSweeper(
         {
             var taken = await due.TakeAsync(
                 options.SweepBatch, TimeSpan.FromSeconds(options.SweepPauseSeconds), TimeSpan.FromSeconds(options.SweepSlackSeconds), cancellationToken);
+            _isFailing = false;
             foreach (var accountId in taken)
             {
                 await _room.WaitAsync(cancellationToken);
@@ -58,7 +60,8 @@ internal sealed partial class SyncSweeper(
         }
         catch (DbException fault)
         {
-            LogSweepFailed(fault);
+            if (!_isFailing) LogSweepFailed(fault); // once an outage
+            _isFailing = true;
             return false;
         }
     }

@@ -16,6 +16,8 @@ internal sealed partial class ExportRunner(
 {
     private const string Broken = "export_failed";
 
+    private volatile bool _isFailing;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, options.RunsAtOnce).Select(_ => LookAsync(stoppingToken)));
 
     private async Task LookAsync(CancellationToken stoppingToken)
@@ -43,13 +45,16 @@ internal sealed partial class ExportRunner(
     {
         try
         {
-            if (await store.ClaimAsync(stoppingToken) is not { } run) return false;
+            var claimed = await store.ClaimAsync(stoppingToken);
+            _isFailing = false;
+            if (claimed is not { } run) return false;
             await MakeAsync(run, stoppingToken);
             return true;
         }
         catch (NpgsqlException fault)
         {
-            LogLookFailed(fault);
+            if (!_isFailing) LogLookFailed(fault); // once an outage
+            _isFailing = true;
             return false;
         }
     }
@@ -121,6 +126,6 @@ internal sealed partial class ExportRunner(
     [LoggerMessage(Level = LogLevel.Error, Message = "Export {ExportId} failed")]
     private partial void LogFailed(Exception fault, Guid exportId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The look for exports failed; the next one tries again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The look for exports failed; the next ones try again, in silence until one has succeeded")]
     private partial void LogLookFailed(Exception fault);
 }
