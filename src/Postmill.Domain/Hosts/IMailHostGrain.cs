@@ -2,7 +2,7 @@ namespace Postmill.Domain.Hosts;
 
 /// <summary>
 /// A mail host over the whole cluster; the key is its name, see <see cref="MailHostGrains"/>. It lends out what all silos together may use of the host at once, and keeps what the host has taught
-/// us. Nobody waits for it before a login: silos ask beside their work, and have a share of their own without asking.
+/// us. Silos ask beside their work and have a base of their own without asking; fronts wait for it.
 /// </summary>
 [Alias("mailhost")]
 public interface IMailHostGrain : IGrainWithStringKey

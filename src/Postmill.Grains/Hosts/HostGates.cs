@@ -131,16 +131,18 @@ internal sealed class HostGates(SyncOptions options, HostUser user, TimeProvider
         }
     }
 
-    /// <summary>The grain is out of reach: what was to be told is told the next time. A front without any silo goes on with little, for then nobody else can be there.</summary>
+    /// <summary>The grain is out of reach: what could not be told is told the next time, nothing twice. A front without any silo goes on with little, for then nobody else can be there.</summary>
+    /// <param name="asking">What failed.</param>
+    /// <param name="told">So many of its reports were sent before.</param>
     /// <returns>The last time it was not.</returns>
-    public bool Failed(HostAsking asking)
+    public bool Failed(HostAsking asking, int told = 0)
     {
         lock (_gate)
         {
             var host = asking.Host;
             var isNews = !host.HasNobodyToAsk;
             (host.IsAsking, host.HasNobodyToAsk) = (false, true);
-            host.Reports.AddRange(asking.Reports.Take(Math.Max(0, MostReports - host.Reports.Count)));
+            host.Reports.AddRange(asking.Reports.Skip(told).Take(Math.Max(0, MostReports - host.Reports.Count)));
             host.May(Own(host) + (time.GetTimestamp() < host.LentUntil ? host.Lent : default));
             return isNews;
         }

@@ -6,7 +6,7 @@ using Postmill.Grains.Sync;
 
 namespace Postmill.Grains.Hosts;
 
-/// <summary>Asks the grains of the mail hosts in use for a share of their limits, beside the logins and runs, which never wait for an answer.</summary>
+/// <summary>Asks the grains of the mail hosts in use for a share of their limits, beside the logins and runs of a silo, which use its base meanwhile.</summary>
 internal sealed partial class HostShares(StartGates gates, IGrainFactory grains, TimeProvider time, ILogger<HostShares> logger) : BackgroundService
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250), AnswerWithin = TimeSpan.FromSeconds(5);
@@ -37,14 +37,15 @@ internal sealed partial class HostShares(StartGates gates, IGrainFactory grains,
     private async Task AskAsync(HostAsking asking, ConcurrentQueue<(string Host, Exception Fault)> failed)
     {
         var grain = grains.MailHost(asking.Host.Name);
+        var told = 0;
         try
         {
-            foreach (var report in asking.Reports) await report(grain);
+            for (; told < asking.Reports.Count; told++) await asking.Reports[told](grain);
             gates.Hosts.Took(asking, await grain.Lend(asking.Demand).WaitAsync(AnswerWithin, time));
         }
         catch (Exception fault) when (fault is TimeoutException or OrleansException or StorageFaultException)
         {
-            if (gates.Hosts.Failed(asking)) failed.Enqueue((asking.Host.Name, fault));
+            if (gates.Hosts.Failed(asking, told)) failed.Enqueue((asking.Host.Name, fault));
         }
     }
 

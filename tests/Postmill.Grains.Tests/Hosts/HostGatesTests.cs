@@ -177,6 +177,15 @@ public sealed class HostGatesTests : IDisposable
     }
 
     [Fact]
+    public void What_was_told_before_the_grain_failed_is_not_told_again()
+    {
+        var gates = Silo();
+        for (var n = 0; n < 3; n++) gates.Lied("imap.example", "QRESYNC");
+        gates.Hosts.Failed(Assert.Single(gates.Hosts.Due()), told: 2);
+        Assert.Single(Assert.Single(gates.Hosts.Due()).Reports);
+    }
+
+    [Fact]
     public void Reports_for_a_grain_that_stays_out_of_reach_are_bounded()
     {
         var gates = Silo();
