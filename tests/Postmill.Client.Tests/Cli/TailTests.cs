@@ -30,7 +30,8 @@ public sealed class TailTests
         var program = Path.GetFullPath(Path.Combine(own, "..", "..", "Postmill.Host", Path.GetFileName(own), "postmill.dll"));
         var home = TestWorkspace.NewDirectory("tail");
         var environment = new Dictionary<string, string?> { ["POSTMILL_URL"] = live.Host.Address.ToString(), ["POSTMILL_TOKEN"] = live.User.Token, ["XDG_CONFIG_HOME"] = home };
-        await using var process = ChildProcess.Start(["dotnet", "exec", program, "tail", "--json"], Path.Combine(home, "tail.log"), environment);
+        // A test run in the background of a script ignores SIGINT, and so would the program.
+        await using var process = ChildProcess.Start(["env", "--default-signal=INT", "dotnet", "exec", program, "tail", "--json"], Path.Combine(home, "tail.log"), environment);
         await live.WaitForSocketsAsync(1);
         var keys = Clients.Of(live.Host, live.User).Keys;
         Assert.Contains(await keys.ListAsync(), key => key.Name == "postmill tail");
