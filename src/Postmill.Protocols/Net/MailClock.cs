@@ -18,6 +18,7 @@ internal sealed class MailClock : IDisposable
     private long? _totalEnd;
     private long _waitStart;
     private int _waits;
+    private TimeSpan _stretched;
 
     public MailClock(TimeProvider time, MailTimeouts timeouts)
     {
@@ -61,6 +62,25 @@ internal sealed class MailClock : IDisposable
             if (_waits == 0) return;
             _waitStart = _time.GetTimestamp();
             Arm();
+        }
+    }
+
+    public void Restart(string step, TimeSpan limit)
+    {
+        Step = step;
+        lock (_gate) _stretched = TimeSpan.Zero;
+        Restart(limit);
+    }
+
+    public void Refill(TimeSpan most)
+    {
+        lock (_gate)
+        {
+            if (_waits > 0 || _limit == Timeout.InfiniteTimeSpan || _budget >= _limit) return;
+            var missing = _limit - _budget;
+            var granted = missing < most - _stretched ? missing : most - _stretched;
+            _budget += granted;
+            _stretched += granted;
         }
     }
 

@@ -25,6 +25,9 @@ public sealed class MailServerException : Exception
     /// <summary>The IMAP response code (RFC 9051 §7.1, such as <c>OVERQUOTA</c>) or the SMTP reply code, when the server gave one.</summary>
     public string? Code { get; init; }
 
+    /// <summary>Which limit was exceeded, with <see cref="MailFault.LimitExceeded"/> under <see cref="GuardedStream"/>.</summary>
+    public MailLimit? Limit { get; init; }
+
     /// <summary>How long the server asked us to stay away (Exchange: "Suggested Backoff Time: N milliseconds"), when it did.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

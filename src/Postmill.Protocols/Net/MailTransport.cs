@@ -48,6 +48,8 @@ public sealed class MailTransport : IAsyncDisposable
 
     internal CancellationToken StepToken => _clock.Token;
 
+    internal Stream Stream => _stream;
+
     /// <summary>Resolves, checks every address against the policy, connects, and with <see cref="TlsMode.Implicit"/> shakes hands.</summary>
     /// <exception cref="MailServerException">Unreachable, AddressRefused, PlaintextRefused, TlsFailed, TimedOut.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -130,9 +132,22 @@ public sealed class MailTransport : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Aborts, and gives the timer back.</summary>
+    internal void Close()
+    {
         Abort();
         _clock.Dispose();
-        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Closes the connection and makes the exception to throw for a broken limit.</summary>
+    internal MailServerException Exceeded(MailLimit limit, string message)
+    {
+        Abort();
+        return new MailServerException(MailFault.LimitExceeded, message) { Limit = limit };
     }
 
     /// <summary>Closes the connection and makes the exception to throw.</summary>

@@ -39,6 +39,9 @@ internal sealed class CutStream(Func<byte[], string?> answer, int breaksAt, bool
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Says something without being asked.</summary>
+    public void Say(string words) => _replies.Writer.TryWrite(System.Text.Encoding.Latin1.GetBytes(words));
+
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override void Flush() { }

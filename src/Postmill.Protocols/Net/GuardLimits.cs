@@ -1,0 +1,32 @@
+namespace Postmill.Protocols.Net;
+
+/// <summary>
+/// What a server may say before <see cref="GuardedStream"/> ends the connection. MailKit reads lists by recursion and lines and replies into memory without a bound: 2,000 nested lists
+/// overflow the stack and end the process, an endless EHLO takes all its memory.
+/// </summary>
+public sealed record GuardLimits
+{
+    /// <summary>Lists within each other in an IMAP response, outside quotes and literals. A body of 100 levels is no mail that a person wrote; MailKit's stack bears more than ten times as many.</summary>
+    public int Nesting { get; init; } = 100;
+
+    /// <summary>Octets of one IMAP line without its literals: ESEARCH over a folder of a million mails with holes fits.</summary>
+    public int LineBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Octets from one command of ours to the next, literals not counted: a million FETCH lines of flags and MODSEQ.</summary>
+    public int AnswerBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Octets of a literal in a FETCH response: the largest that <c>LargestMail</c> may be set to. A larger one is not waited for.</summary>
+    public long BodyBytes { get; init; } = 1024 * 1024 * 1024;
+
+    /// <summary>Octets of any other literal, such as a mailbox name. MailKit holds it in memory.</summary>
+    public int LiteralBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Octets of one SMTP reply line without its CRLF. RFC 5321 section 4.5.3.1.5 says 512; servers that put policy texts there send some thousands.</summary>
+    public int ReplyLineBytes { get; init; } = 8 * 1024;
+
+    /// <summary>Lines of one SMTP reply. The longest EHLO answers have about 30; some greetings carry a legal text of 100.</summary>
+    public int ReplyLines { get; init; } = 256;
+
+    /// <summary>By how much lines such as <c>* OK still working</c> may stretch one step: a search through a large archive takes minutes, and no server is waited for without end.</summary>
+    public TimeSpan MaxStretch { get; init; } = TimeSpan.FromMinutes(30);
+}

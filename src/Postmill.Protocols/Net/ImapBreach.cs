@@ -1,0 +1,12 @@
+namespace Postmill.Protocols.Net;
+
+/// <summary>What <see cref="ImapScanner"/> found wrong.</summary>
+internal enum ImapBreach
+{
+    None,
+    Malformed,
+    Nesting,
+    Line,
+    Answer,
+    Literal,
+}

@@ -1,0 +1,327 @@
+using System.Buffers;
+using System.Text;
+
+namespace Postmill.Protocols.Net;
+
+/// <summary>
+/// Follows the octets of an IMAP server as MailKit's tokenizer will, and says where a limit is broken. It has to agree with MailKit on what is quoted and what is a literal, for there it
+/// counts no lists; where the two could differ, the octets are malformed.
+/// <code>
+///   Head ─┬─► Status ─► Code ─► Text ─► LF     "* OK [ALERT] words", "A1 NO words", "+ words"
+///         └─► Data ⇄ Quoted, Data ─► Brace ─► Literal ─► Data ─► LF     everything else
+/// </code>
+/// </summary>
+internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
+{
+    /// <summary>Octets kept of a status line: response code and words.</summary>
+    public const int StatusBytes = 1024;
+
+    // The longest word that is looked for is a message number of ten digits.
+    private const int MaxWord = 10;
+
+    // A number with more digits is above every limit.
+    private const int MaxDigits = 18;
+
+    private static readonly SearchValues<byte> DataMarks = SearchValues.Create("()\"{\r\n"u8);
+    private static readonly SearchValues<byte> CodeMarks = SearchValues.Create("()\"{]\r\n"u8);
+    private static readonly SearchValues<byte> QuotedMarks = SearchValues.Create("\"\\\n"u8);
+
+    // MailKit takes a quote for the closing one before one of these only, because of servers that do not escape quotes (its issue 485).
+    private static readonly SearchValues<byte> AfterQuoted = SearchValues.Create("]) \r\n"u8);
+
+    // What ends an atom besides controls: the specials of RFC 9051 section 9 and brackets.
+    private static readonly SearchValues<byte> AtomEnds = SearchValues.Create("[](){%*\\\" "u8);
+
+    private readonly byte[] _word = new byte[MaxWord];
+    private readonly byte[] _status = new byte[StatusBytes];
+    private bool _isFirstLine = !isGreeted;
+    private Place _place;
+    private Place _around;
+    private HeadWord _next;
+    private bool _isTagged;
+    private bool _isFetch;
+    private bool _afterCr;
+    private bool _escaped;
+    private bool _closing;
+    private bool _braceClosed;
+    private int _wordLength;
+    private int _statusLength;
+    private int _digits;
+    private int _depth;
+    private long _line;
+    private long _answer;
+    private long _literal;
+
+    private enum Place
+    {
+        Head,
+        Status,
+        Code,
+        Text,
+        Data,
+        Quoted,
+        Brace,
+        Literal,
+    }
+
+    private enum HeadWord
+    {
+        TagOrAsterisk,
+        Response,
+        AfterNumber,
+    }
+
+    /// <summary>Lines of the server that have ended, those within literals not counted.</summary>
+    public long Lines { get; private set; }
+
+    /// <summary>The last whole status response, cut to <see cref="StatusBytes"/>; empty before the first.</summary>
+    public byte[] LastStatus { get; private set; } = [];
+
+    /// <summary>A command was written: what comes now answers it.</summary>
+    public void BeginAnswer() => _answer = 0;
+
+    /// <summary>Takes the next octets. After a breach nothing more may be given.</summary>
+    public ImapBreach Scan(ReadOnlySpan<byte> octets)
+    {
+        while (!octets.IsEmpty)
+        {
+            if (_place == Place.Literal)
+            {
+                var inside = octets[..(int)Math.Min(_literal, octets.Length)];
+                // A name has no line end: without this, a literal that MailKit reads as words could hide whole lines from us.
+                if (!_isFetch && inside.Contains((byte)'\n')) return ImapBreach.Malformed;
+                octets = octets[inside.Length..];
+                if ((_literal -= inside.Length) == 0) _place = Place.Data;
+                continue;
+            }
+            var plain = _afterCr ? 0 : Plain(octets);
+            var taken = octets[..Math.Max(plain, 1)];
+            octets = octets[taken.Length..];
+            var breach = Grow(taken);
+            if (breach == ImapBreach.None && plain == 0) breach = Mark(taken[0]);
+            if (breach != ImapBreach.None) return breach;
+        }
+        return ImapBreach.None;
+    }
+
+    /// <summary>How many of the octets mean nothing where they stand.</summary>
+    private int Plain(ReadOnlySpan<byte> octets)
+    {
+        var mark = _place switch
+        {
+            Place.Data => octets.IndexOfAny(DataMarks),
+            Place.Code => octets.IndexOfAny(CodeMarks),
+            Place.Text => octets.IndexOf((byte)'\n'),
+            Place.Quoted when !_escaped && !_closing => octets.IndexOfAny(QuotedMarks),
+            _ => 0,
+        };
+        return mark < 0 ? octets.Length : mark;
+    }
+
+    private ImapBreach Grow(ReadOnlySpan<byte> octets)
+    {
+        if (_place is Place.Head or Place.Status or Place.Code or Place.Text || _around == Place.Text)
+        {
+            var kept = octets[..Math.Min(octets.Length, StatusBytes - _statusLength)];
+            kept.CopyTo(_status.AsSpan(_statusLength));
+            _statusLength += kept.Length;
+        }
+        if ((_line += octets.Length) > limits.LineBytes) return ImapBreach.Line;
+        return (_answer += octets.Length) > limits.AnswerBytes ? ImapBreach.Answer : ImapBreach.None;
+    }
+
+    private ImapBreach Mark(byte octet)
+    {
+        if (!_afterCr) return _place switch
+        {
+            Place.Head => Head(octet),
+            Place.Status => Status(octet),
+            Place.Quoted => Quoted(octet),
+            Place.Brace => Brace(octet),
+            Place.Text => octet == '\n' ? EndLine() : ImapBreach.None,
+            _ => List(octet),
+        };
+        _afterCr = false;
+        return octet == '\n' ? EndLine() : ImapBreach.Malformed;
+    }
+
+    private ImapBreach Head(byte octet)
+    {
+        if (octet > ' ' && octet != 0x7F && !AtomEnds.Contains(octet))
+        {
+            if (_wordLength < MaxWord) _word[_wordLength] = octet;
+            _wordLength++;
+            return ImapBreach.None;
+        }
+        if (_wordLength > 0) return EndWord(octet);
+        if (octet == ' ') return ImapBreach.None;
+        if (octet == '*' && _next == HeadWord.TagOrAsterisk)
+        {
+            _next = HeadWord.Response;
+            return ImapBreach.None;
+        }
+        // home.pl sends "* [COPYUID …]"; MailKit adds the OK.
+        return octet == '[' && _next == HeadWord.Response && !_isTagged ? Enter(Place.Status, octet) : Enter(Place.Data, octet);
+    }
+
+    private ImapBreach EndWord(byte octet)
+    {
+        var word = _word.AsSpan(0, Math.Min(_wordLength, MaxWord));
+        var isKnown = _wordLength <= MaxWord;
+        _wordLength = 0;
+        switch (_next)
+        {
+            case HeadWord.TagOrAsterisk when isKnown && word.SequenceEqual("+"u8):
+                return Enter(Place.Text, octet);
+            case HeadWord.TagOrAsterisk:
+                _isTagged = true;
+                _next = HeadWord.Response;
+                break;
+            case HeadWord.Response when isKnown && IsCondition(word):
+                return Enter(Place.Status, octet);
+            case HeadWord.Response when isKnown && !_isTagged && !word.ContainsAnyExceptInRange((byte)'0', (byte)'9'):
+                _next = HeadWord.AfterNumber;
+                break;
+            case HeadWord.Response:
+                return Enter(Place.Data, octet);
+            case HeadWord.AfterNumber:
+                _isFetch = isKnown && Ascii.EqualsIgnoreCase(word, "FETCH"u8);
+                return Enter(Place.Data, octet);
+        }
+        return Head(octet);
+    }
+
+    private bool IsCondition(ReadOnlySpan<byte> word)
+        => Ascii.EqualsIgnoreCase(word, "OK"u8) || Ascii.EqualsIgnoreCase(word, "NO"u8) || Ascii.EqualsIgnoreCase(word, "BAD"u8)
+            || !_isTagged && Ascii.EqualsIgnoreCase(word, "BYE"u8) || _isFirstLine && Ascii.EqualsIgnoreCase(word, "PREAUTH"u8);
+
+    private ImapBreach Status(byte octet)
+    {
+        switch (octet)
+        {
+            case (byte)' ':
+                return ImapBreach.None;
+            case (byte)'[':
+                _place = Place.Code;
+                return ImapBreach.None;
+            case (byte)'{':
+                return ImapBreach.Malformed;
+            case (byte)'"':
+                // MailKit reads the first word of the text as a token.
+                _around = Place.Text;
+                _place = Place.Quoted;
+                return ImapBreach.None;
+            case (byte)'\r':
+                _afterCr = true;
+                return ImapBreach.None;
+            default:
+                return Enter(Place.Text, octet);
+        }
+    }
+
+    /// <summary>A mark in data or in a response code.</summary>
+    private ImapBreach List(byte octet)
+    {
+        switch (octet)
+        {
+            case (byte)'(':
+                return ++_depth > limits.Nesting ? ImapBreach.Nesting : ImapBreach.None;
+            case (byte)')':
+                if (_depth > 0) _depth--;
+                return ImapBreach.None;
+            case (byte)']':
+                // A keyword in PERMANENTFLAGS may have a bracket.
+                if (_place == Place.Code && _depth == 0) _place = Place.Text;
+                return ImapBreach.None;
+            case (byte)'"':
+                _around = _place;
+                _place = Place.Quoted;
+                return ImapBreach.None;
+            case (byte)'{':
+                if (_place == Place.Code) return ImapBreach.Malformed;
+                _place = Place.Brace;
+                return ImapBreach.None;
+            case (byte)'\r':
+                _afterCr = true;
+                return ImapBreach.None;
+            case (byte)'\n':
+                return EndLine();
+            default:
+                return ImapBreach.None;
+        }
+    }
+
+    private ImapBreach Quoted(byte octet)
+    {
+        if (_closing)
+        {
+            _closing = false;
+            if (!AfterQuoted.Contains(octet)) return Quoted(octet);
+            var around = _around;
+            _around = Place.Data;
+            return Enter(around, octet);
+        }
+        if (octet == '\n') return ImapBreach.Malformed;
+        if (_escaped) _escaped = false;
+        else if (octet == '\\') _escaped = true;
+        else if (octet == '"') _closing = true;
+        return ImapBreach.None;
+    }
+
+    // RFC 9051 section 4.3: "{" number ["+"] "}" CRLF.
+    private ImapBreach Brace(byte octet)
+    {
+        switch (octet)
+        {
+            case >= (byte)'0' and <= (byte)'9' when !_braceClosed && _digits is >= 0 and < MaxDigits:
+                _literal = _literal * 10 + (octet - '0');
+                _digits++;
+                return ImapBreach.None;
+            case >= (byte)'0' and <= (byte)'9' when !_braceClosed && _digits == MaxDigits:
+                return ImapBreach.Literal;
+            case (byte)'+' when !_braceClosed && _digits > 0:
+                _digits = -1;
+                return ImapBreach.None;
+            case (byte)'}' when !_braceClosed && _digits != 0:
+                _braceClosed = true;
+                return ImapBreach.None;
+            case (byte)'\r' when _braceClosed:
+                _afterCr = true;
+                return ImapBreach.None;
+            case (byte)'\n' when _braceClosed:
+                return EndLine();
+            default:
+                return ImapBreach.Malformed;
+        }
+    }
+
+    private ImapBreach Enter(Place place, byte octet)
+    {
+        _place = place;
+        return Mark(octet);
+    }
+
+    private ImapBreach EndLine()
+    {
+        if (_place == Place.Brace) return BeginLiteral();
+        if (_place == Place.Code) return ImapBreach.Malformed;
+        if (_place is Place.Status or Place.Text) LastStatus = _status[.._statusLength];
+        Lines++;
+        _place = Place.Head;
+        _around = Place.Data;
+        _next = HeadWord.TagOrAsterisk;
+        _isFirstLine = _isTagged = _isFetch = false;
+        _depth = _wordLength = _statusLength = 0;
+        _line = 0;
+        return ImapBreach.None;
+    }
+
+    private ImapBreach BeginLiteral()
+    {
+        _digits = 0;
+        _braceClosed = false;
+        if (_literal > (_isFetch ? limits.BodyBytes : limits.LiteralBytes)) return ImapBreach.Literal;
+        _place = _literal > 0 ? Place.Literal : Place.Data;
+        return ImapBreach.None;
+    }
+}

@@ -1,0 +1,30 @@
+using MailKit.Net.Imap;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using Postmill.Protocols.Net;
+using Postmill.Protocols.Tests.Smtp;
+
+namespace Postmill.Protocols.Tests.Net;
+
+/// <summary>MailKit's clients over the guard, connected to a scripted server.</summary>
+internal static class GuardedClients
+{
+    public static async Task<(ImapClient Client, ImapGuardedStream Guard)> ConnectImapAsync(this ScriptedSmtpServer server, TlsMode tls, GuardLimits? limits = null, TimeProvider? time = null)
+    {
+        var guard = await ImapGuardedStream.ConnectAsync(server.Endpoint(tls), ScriptedSmtpServer.Options(time).Transport, CancellationToken.None, limits);
+        var client = new ImapClient();
+        await client.ConnectAsync(guard, "127.0.0.1", server.Endpoint().Port, SecureSocketOptions.None);
+        return (client, guard);
+    }
+
+    public static async Task<(SmtpClient Client, SmtpGuardedStream Guard)> ConnectSmtpAsync(this ScriptedSmtpServer server, TlsMode tls, GuardLimits? limits = null, TimeProvider? time = null)
+    {
+        var guard = await SmtpGuardedStream.ConnectAsync(server.Endpoint(tls), ScriptedSmtpServer.Options(time).Transport, "[127.0.0.1]", CancellationToken.None, limits);
+        var client = new SmtpClient { LocalDomain = "127.0.0.1" };
+        await client.ConnectAsync(guard, "127.0.0.1", server.Endpoint().Port, SecureSocketOptions.None);
+        return (client, guard);
+    }
+
+    /// <summary>The fault that ends the task, wherever in MailKit it was met.</summary>
+    public static Task<MailServerException> FaultOf(Func<Task> act) => Assert.ThrowsAsync<MailServerException>(act);
+}

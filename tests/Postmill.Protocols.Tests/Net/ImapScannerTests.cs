@@ -1,0 +1,124 @@
+using System.Text;
+using Postmill.Protocols.Net;
+
+namespace Postmill.Protocols.Tests.Net;
+
+/// <summary>What the guard counts in IMAP, and what MailKit might take for something else; each case whole and octet by octet.</summary>
+public sealed class ImapScannerTests
+{
+    private static readonly GuardLimits Small = new() { Nesting = 3, LineBytes = 100, AnswerBytes = 200, LiteralBytes = 20, BodyBytes = 50 };
+
+    public static TheoryData<string> Borne =>
+    [
+        "* X (((a)))\r\n",
+        "* X (((a))) ((b)) (((c)))\r\n",
+        "* X \"((((((((\" \"\\\"((((\"\r\n",
+        // A quote inside a quoted string that was not escaped, as MailKit reads it.
+        "* X \"a\"b ((((\" c\r\n",
+        "* X " + new string('x', 94) + "\r\n",
+        "* LIST () \"/\" {8}\r\n((((((((\r\n",
+        "* LIST () \"/\" {8+}\r\n((((((((\r\n",
+        "* 1 FETCH (BODY[] {20}\r\n((((((((((\r\n(((((((( FLAGS ())\r\n",
+        "* 1 fetch (BODY[] {50}\r\n" + new string('\n', 50) + ")\r\n",
+        "* 1 FETCH (BODY[] {0}\r\n)\r\n",
+        // Words are anything.
+        "* OK it is 5\" and ((((( {99}\r\n",
+        "* OK [ALERT] it is 5\" and ((((( {99}\r\n",
+        "A1 NO [OVERQUOTA] (((((\r\n",
+        "* BYE \"quoted\" (((((\r\n",
+        "* OK [PERMANENTFLAGS (a] \\*)] \"(((((\r\n",
+        "+ {99} ((((((\r\n",
+        "* PREAUTH ((((((\r\n",
+        "* [COPYUID 1 2 3] ((((((\r\n",
+        "* OK\r\n* 1 EXISTS\r\n\r\n",
+        "* X )))) (((a)))\r\n",
+        "* LIST () \"/\" a\n",
+    ];
+
+    public static TheoryData<string, string> Refused => new()
+    {
+        { "Nesting", "* X ((((" },
+        { "Nesting", "((((" },
+        { "Nesting", "* X \"a\"b\" ((((" },
+        { "Nesting", "* 1 FETCH (BODY[] {2}\r\n(( (((" },
+        { "Nesting", "* OK [X ((((" },
+        { "Nesting", "* X (\"(\" (\"(\" ((" },
+        // Not in a greeting, MailKit reads tokens after it.
+        { "Nesting", "* OK\r\n* PREAUTH ((((" },
+        { "Line", "* X " + new string('x', 97) },
+        { "Line", "* OK " + new string('x', 96) },
+        { "Line", "* 1 FETCH (BODY[] {5}\r\n12345" + new string('x', 90) },
+        { "Answer", string.Concat(Enumerable.Repeat("* 1 EXISTS\r\n", 17)) },
+        { "Literal", "* LIST () \"/\" {21}\r\n" },
+        { "Literal", "* 1 FETCH (BODY[] {51}\r\n" },
+        { "Literal", "* 1 FETCH (BODY[] {4294967296}\r\n" },
+        { "Literal", "* 1 FETCH (BODY[] {99999999999999999999999999}\r\n" },
+        // Where MailKit might look for the end of something elsewhere.
+        { "Malformed", "* LIST () \"/\" \"a\r\n" },
+        { "Malformed", "* LIST () \"/\" {3}\r\na\nb" },
+        { "Malformed", "* X {12} more\r\n" },
+        { "Malformed", "* X {\r\n" },
+        { "Malformed", "* X {a}\r\n" },
+        { "Malformed", "* X {1\r\n}" },
+        { "Malformed", "* OK {5}\r\n" },
+        { "Malformed", "* OK [X {5}\r\n" },
+        { "Malformed", "* OK [X \"a\r\n" },
+        { "Malformed", "* OK [X (a] b\r\n" },
+        { "Malformed", "* OK \"a\r\n" },
+        { "Malformed", "* X a\rb" },
+        { "Malformed", "*\rOK b" },
+        { "Malformed", "*OK {5}\r\n" },
+        { "Malformed", " *  OK  {5}\r\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Borne))]
+    public void Answers_within_the_limits_are_borne(string answer) => Assert.All(Scans(answer, isGreeted: false), breach => Assert.Equal("None", breach));
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void Answers_beyond_a_limit_are_refused(string breach, string answer) => Assert.All(Scans(answer, isGreeted: false), found => Assert.Equal(breach, found));
+
+    [Fact]
+    public void Each_answer_has_the_whole_limit()
+    {
+        var scanner = new ImapScanner(Small, isGreeted: true);
+        for (var command = 0; command < 10; command++)
+        {
+            scanner.BeginAnswer();
+            for (var line = 0; line < 16; line++) Assert.Equal(ImapBreach.None, scanner.Scan("* 1 EXISTS\r\n"u8));
+        }
+        Assert.Equal(160, scanner.Lines);
+    }
+
+    [Fact]
+    public void Literals_count_for_no_answer()
+    {
+        var scanner = new ImapScanner(Small, isGreeted: true);
+        for (var mail = 0; mail < 7; mail++) Assert.Equal(ImapBreach.None, scanner.Scan(Encoding.ASCII.GetBytes($"* 1 FETCH (BODY[] {{50}}\r\n{new string('x', 50)})\r\n")));
+    }
+
+    [Theory]
+    [InlineData("* OK [ALERT] words\r\n* 1 EXISTS\r\n", "* OK [ALERT] words")]
+    [InlineData("* 1 EXISTS\r\nA7 NO [OVERQUOTA] full\r\n* 1 EXI", "A7 NO [OVERQUOTA] full")]
+    [InlineData("* OK \"quoted\" words\r\n", "* OK \"quoted\" words")]
+    [InlineData("* 1 EXISTS\r\n", "")]
+    public void Last_status_is_kept(string said, string kept)
+    {
+        var scanner = new ImapScanner(Small, isGreeted: true);
+        foreach (var octet in Encoding.ASCII.GetBytes(said)) scanner.Scan([octet]);
+        Assert.Equal(kept, Encoding.ASCII.GetString(scanner.LastStatus).TrimEnd());
+    }
+
+    private static IEnumerable<string> Scans(string answer, bool isGreeted)
+    {
+        var octets = Encoding.ASCII.GetBytes(answer);
+        foreach (var piece in new[] { octets.Length, 1, 2, 3, 7 })
+        {
+            var scanner = new ImapScanner(Small, isGreeted);
+            var breach = ImapBreach.None;
+            for (var at = 0; at < octets.Length && breach == ImapBreach.None; at += piece) breach = scanner.Scan(octets.AsSpan(at, Math.Min(piece, octets.Length - at)));
+            yield return breach.ToString();
+        }
+    }
+}
