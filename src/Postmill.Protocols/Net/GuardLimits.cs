@@ -9,11 +9,23 @@ public sealed record GuardLimits
     /// <summary>Lists within each other in an IMAP response, outside quotes and literals. A body of 100 levels is no mail that a person wrote; MailKit's stack bears more than ten times as many.</summary>
     public int Nesting { get; init; } = 100;
 
-    /// <summary>Octets of one IMAP line without its literals: ESEARCH over a folder of a million mails with holes fits.</summary>
-    public int LineBytes { get; init; } = 16 * 1024 * 1024;
+    /// <summary>Octets of one IMAP line without its literals. CAPABILITY with every extension takes some thousands.</summary>
+    public int LineBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Octets of one SEARCH, ESEARCH, SORT or VANISHED line: a set over a folder of a million mails with holes fits.</summary>
+    public int SetLineBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Octets from one command of ours to the next, literals not counted: a million FETCH lines of flags and MODSEQ.</summary>
     public int AnswerBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Lines from one command of ours to the next. Each costs MailKit some microseconds, also a line that tells it nothing.</summary>
+    public int AnswerLines { get; init; } = 500_000;
+
+    /// <summary>Lines of the answer to FETCH: MailKit holds them sorted until the last, and an EXPUNGE goes through all. Twice a range of 10,000 mails and more.</summary>
+    public int FetchLines { get; init; } = 25_000;
+
+    /// <summary>Mailboxes told from one command of ours to the next, asked for or not; MailKit keeps about a kilobyte for each. A hundred times the largest account we know.</summary>
+    public int Mailboxes { get; init; } = 100_000;
 
     /// <summary>Octets of a literal in a FETCH response: the largest that <c>LargestMail</c> may be set to. A larger one is not waited for.</summary>
     public long BodyBytes { get; init; } = 1024 * 1024 * 1024;

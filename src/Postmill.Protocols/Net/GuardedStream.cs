@@ -68,6 +68,12 @@ public abstract class GuardedStream : Stream
     /// <summary>Whether the connection mostly waits now, so that the read buffer is given back whenever it is empty.</summary>
     private protected virtual bool MostlyWaits => false;
 
+    /// <summary>
+    /// Whether we have said goodbye. From then on the end of the connection, whatever ended it, is the end of the stream and no fault: MailKit bears that, and what is to come is the server's
+    /// goodbye at most.
+    /// </summary>
+    private protected virtual bool IsLeaving => false;
+
     /// <summary>Whether octets are being received beside the reader, who then has to wait for that.</summary>
     private protected virtual bool IsListening => false;
 
@@ -99,6 +105,11 @@ public abstract class GuardedStream : Stream
         {
             throw Cancelled(e, cancellationToken);
         }
+        catch (MailServerException) when (IsLeaving)
+        {
+            // Nobody hears our goodbye.
+            Transport.Abort();
+        }
         finally
         {
             await registration.DisposeAsync().ConfigureAwait(false);
@@ -120,7 +131,7 @@ public abstract class GuardedStream : Stream
     /// <summary>Not there: a wait that blocks a thread has no budget.</summary>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <summary>Not there, as <see cref="Read(byte[], int, int)"/>.</summary>
+    /// <summary>Not there either.</summary>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
@@ -144,7 +155,7 @@ public abstract class GuardedStream : Stream
             if (MostlyWaits && _start == _end) await AwaitOctetsAsync().ConfigureAwait(false);
             _buffer ??= ArrayPool<byte>.Shared.Rent(NetLimits.ReadBufferBytes);
             MakeRoom(_buffer);
-            var count = await Transport.WaitAsync(Transport.Stream.ReadAsync(_buffer.AsMemory(_end), Transport.StepToken)).ConfigureAwait(false);
+            var count = await Transport.ReadAsync(_buffer.AsMemory(_end)).ConfigureAwait(false);
             if (count == 0) throw Transport.Fail(MailFault.Disconnected, "The server closed the connection.");
             BytesReceived += count;
             Inspect(_buffer.AsSpan(_end, count));
@@ -182,8 +193,15 @@ public abstract class GuardedStream : Stream
     private async ValueTask<int> ReceiveIntoAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         int count;
-        do await AwaitReadableAsync(cancellationToken).ConfigureAwait(false);
-        while ((count = Take(buffer.Span)) == 0);
+        try
+        {
+            do await AwaitReadableAsync(cancellationToken).ConfigureAwait(false);
+            while ((count = Take(buffer.Span)) == 0);
+        }
+        catch (MailServerException) when (IsLeaving)
+        {
+            return 0;
+        }
         return count;
     }
 
@@ -218,7 +236,7 @@ public abstract class GuardedStream : Stream
     {
         if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = null;
-        await Transport.WaitAsync(Transport.Stream.ReadAsync(Memory<byte>.Empty, Transport.StepToken)).ConfigureAwait(false);
+        await Transport.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
     }
 
     private CancellationTokenRegistration AbortOn(CancellationToken cancellationToken)

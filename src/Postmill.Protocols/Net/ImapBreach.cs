@@ -8,5 +8,7 @@ internal enum ImapBreach
     Nesting,
     Line,
     Answer,
+    AnswerLines,
+    Mailboxes,
     Literal,
 }

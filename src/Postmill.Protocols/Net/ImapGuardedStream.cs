@@ -1,10 +1,12 @@
 namespace Postmill.Protocols.Net;
 
-/// <summary>The guard of an IMAP connection. It tells IDLE from the other commands by what MailKit writes.</summary>
+/// <summary>The guard of an IMAP connection. It tells IDLE and LOGOUT from the other commands by what MailKit writes.</summary>
 public sealed class ImapGuardedStream : GuardedStream
 {
     private readonly ImapScanner _scanner;
     private bool _isIdling;
+    private bool _isLeaving;
+    private Task _writing = Task.CompletedTask;
 
     internal ImapGuardedStream(MailTransport transport, ReadOnlyMemory<byte> greeting, GuardLimits? limits = null) : base(transport, greeting, limits ?? new GuardLimits())
         => _scanner = new ImapScanner(Limits, isGreeted: !greeting.IsEmpty);
@@ -36,29 +38,58 @@ public sealed class ImapGuardedStream : GuardedStream
 
     private protected override bool MostlyWaits => _isIdling;
 
+    private protected override bool IsLeaving => _isLeaving;
+
     /// <inheritdoc/>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // RFC 2177: IDLE ends with our DONE, which is the next thing that is written.
-        _isIdling = buffer.Span.EndsWith(" IDLE\r\n"u8) && buffer.Span.Count((byte)' ') == 1;
-        _scanner.BeginAnswer();
-        BeginStep(_isIdling ? "IDLE" : "command", _isIdling ? Timeouts.Idle : Timeouts.Command);
-        return base.WriteAsync(buffer, cancellationToken);
+        await _writing.ConfigureAwait(false);
+        BeginAnswer(buffer.Span);
+        await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>For DONE alone, which MailKit writes from the callback of a token. Nothing waits for it: the next write does, and when it is lost the read of IDLE says so.</summary>
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        if (!_isIdling) throw new NotSupportedException();
+        // MailKit uses its buffer again.
+        var done = buffer.AsSpan(offset, count).ToArray();
+        BeginAnswer(done);
+        _writing = base.WriteAsync(done).AsTask();
     }
 
     private protected override void Inspect(ReadOnlySpan<byte> received)
     {
         var lines = _scanner.Lines;
+        var saidBye = _scanner.SaidBye;
         var breach = _scanner.Scan(received);
         if (breach != ImapBreach.None) throw Broken(breach);
-        if (_scanner.Lines > lines) RefillBudget();
+        if (_scanner.SaidBye && !saidBye) BeginStep("BYE", Timeouts.Closing);
+        else if (_scanner.Lines > lines && !_scanner.SaidBye && !_isLeaving) RefillBudget();
     }
+
+    private void BeginAnswer(ReadOnlySpan<byte> command)
+    {
+        // RFC 2177: IDLE ends with our DONE, which is the next thing that is written.
+        _isIdling = IsCommand(command, " IDLE\r\n"u8);
+        _isLeaving |= IsCommand(command, " LOGOUT\r\n"u8);
+        _scanner.BeginAnswer(command.IndexOf(" FETCH "u8) >= 0);
+        if (_isIdling) BeginStep("IDLE", Timeouts.Idle);
+        else if (_isLeaving || _scanner.SaidBye) BeginStep("LOGOUT", Timeouts.Closing);
+        else BeginStep("command", Timeouts.Command);
+    }
+
+    // A tag of MailKit's, a letter and digits, and the one word; so that hardly a line of an appended mail is taken for it.
+    private static bool IsCommand(ReadOnlySpan<byte> written, ReadOnlySpan<byte> word)
+        => written.Length > word.Length && written.EndsWith(word) && !written[1..^word.Length].ContainsAnyExceptInRange((byte)'0', (byte)'9');
 
     private MailServerException Broken(ImapBreach breach) => breach switch
     {
         ImapBreach.Nesting => Transport.Exceeded(MailLimit.Nesting, $"The server sent more than {Limits.Nesting} lists within each other."),
-        ImapBreach.Line => Transport.Exceeded(MailLimit.Line, $"The server sent a line of more than {Limits.LineBytes} bytes."),
+        ImapBreach.Line => Transport.Exceeded(MailLimit.Line, $"The server sent a line of more than {Limits.LineBytes} bytes, or a set of more than {Limits.SetLineBytes}."),
         ImapBreach.Answer => Transport.Exceeded(MailLimit.Answer, $"The server sent an answer of more than {Limits.AnswerBytes} bytes."),
+        ImapBreach.AnswerLines => Transport.Exceeded(MailLimit.AnswerLines, $"The server sent an answer of more than {Limits.AnswerLines} lines, or {Limits.FetchLines} to FETCH."),
+        ImapBreach.Mailboxes => Transport.Exceeded(MailLimit.AnswerLines, $"The server sent more than {Limits.Mailboxes} mailboxes."),
         ImapBreach.Literal => Transport.Exceeded(MailLimit.Literal, $"The server announced a literal of more than {Limits.LiteralBytes} bytes, or a mail of more than {Limits.BodyBytes}."),
         ImapBreach.None or ImapBreach.Malformed => Transport.Fail(MailFault.ProtocolError, "The server's answer is not IMAP."),
     };

@@ -40,6 +40,7 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     private HeadWord _next;
     private bool _isTagged;
     private bool _isFetch;
+    private bool _isBye;
     private bool _afterCr;
     private bool _escaped;
     private bool _closing;
@@ -48,6 +49,10 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     private int _statusLength;
     private int _digits;
     private int _depth;
+    private int _lineLimit = limits.LineBytes;
+    private int _answerLineLimit = limits.AnswerLines;
+    private int _answerLines;
+    private int _mailboxes;
     private long _line;
     private long _answer;
     private long _literal;
@@ -74,11 +79,18 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     /// <summary>Lines of the server that have ended, those within literals not counted.</summary>
     public long Lines { get; private set; }
 
+    /// <summary>Whether the server said BYE: what follows is the answer to LOGOUT or nothing.</summary>
+    public bool SaidBye { get; private set; }
+
     /// <summary>The last whole status response, cut to <see cref="StatusBytes"/>; empty before the first.</summary>
     public byte[] LastStatus { get; private set; } = [];
 
     /// <summary>A command was written: what comes now answers it.</summary>
-    public void BeginAnswer() => _answer = 0;
+    public void BeginAnswer(bool isFetch)
+    {
+        _answer = _answerLines = _mailboxes = 0;
+        _answerLineLimit = isFetch ? limits.FetchLines : limits.AnswerLines;
+    }
 
     /// <summary>Takes the next octets. After a breach nothing more may be given.</summary>
     public ImapBreach Scan(ReadOnlySpan<byte> octets)
@@ -126,7 +138,7 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
             kept.CopyTo(_status.AsSpan(_statusLength));
             _statusLength += kept.Length;
         }
-        if ((_line += octets.Length) > limits.LineBytes) return ImapBreach.Line;
+        if ((_line += octets.Length) > _lineLimit) return ImapBreach.Line;
         return (_answer += octets.Length) > limits.AnswerBytes ? ImapBreach.Answer : ImapBreach.None;
     }
 
@@ -178,11 +190,14 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
                 _next = HeadWord.Response;
                 break;
             case HeadWord.Response when isKnown && IsCondition(word):
+                _isBye = !_isTagged && Ascii.EqualsIgnoreCase(word, "BYE"u8);
                 return Enter(Place.Status, octet);
             case HeadWord.Response when isKnown && !_isTagged && !word.ContainsAnyExceptInRange((byte)'0', (byte)'9'):
                 _next = HeadWord.AfterNumber;
                 break;
             case HeadWord.Response:
+                if (isKnown && IsSet(word)) _lineLimit = limits.SetLineBytes;
+                if (isKnown && IsMailbox(word) && ++_mailboxes > limits.Mailboxes) return ImapBreach.Mailboxes;
                 return Enter(Place.Data, octet);
             case HeadWord.AfterNumber:
                 _isFetch = isKnown && Ascii.EqualsIgnoreCase(word, "FETCH"u8);
@@ -194,6 +209,11 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     private bool IsCondition(ReadOnlySpan<byte> word)
         => Ascii.EqualsIgnoreCase(word, "OK"u8) || Ascii.EqualsIgnoreCase(word, "NO"u8) || Ascii.EqualsIgnoreCase(word, "BAD"u8)
             || !_isTagged && Ascii.EqualsIgnoreCase(word, "BYE"u8) || _isFirstLine && Ascii.EqualsIgnoreCase(word, "PREAUTH"u8);
+
+    private static bool IsSet(ReadOnlySpan<byte> word)
+        => Ascii.EqualsIgnoreCase(word, "SEARCH"u8) || Ascii.EqualsIgnoreCase(word, "ESEARCH"u8) || Ascii.EqualsIgnoreCase(word, "SORT"u8) || Ascii.EqualsIgnoreCase(word, "VANISHED"u8);
+
+    private static bool IsMailbox(ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(word, "LIST"u8) || Ascii.EqualsIgnoreCase(word, "LSUB"u8);
 
     private ImapBreach Status(byte octet)
     {
@@ -306,14 +326,16 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
         if (_place == Place.Brace) return BeginLiteral();
         if (_place == Place.Code) return ImapBreach.Malformed;
         if (_place is Place.Status or Place.Text) LastStatus = _status[.._statusLength];
+        SaidBye |= _isBye;
         Lines++;
         _place = Place.Head;
         _around = Place.Data;
         _next = HeadWord.TagOrAsterisk;
-        _isFirstLine = _isTagged = _isFetch = false;
+        _isFirstLine = _isTagged = _isFetch = _isBye = false;
         _depth = _wordLength = _statusLength = 0;
         _line = 0;
-        return ImapBreach.None;
+        _lineLimit = limits.LineBytes;
+        return ++_answerLines > _answerLineLimit ? ImapBreach.AnswerLines : ImapBreach.None;
     }
 
     private ImapBreach BeginLiteral()

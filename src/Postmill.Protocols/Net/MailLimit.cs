@@ -12,6 +12,9 @@ public enum MailLimit
     /// <summary>Octets of one answer, literals not counted.</summary>
     Answer,
 
+    /// <summary>Lines of one IMAP answer, or mailboxes in it.</summary>
+    AnswerLines,
+
     /// <summary>Octets that a literal was announced with.</summary>
     Literal,
 

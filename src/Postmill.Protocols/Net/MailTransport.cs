@@ -48,8 +48,6 @@ public sealed class MailTransport : IAsyncDisposable
 
     internal CancellationToken StepToken => _clock.Token;
 
-    internal Stream Stream => _stream;
-
     /// <summary>Resolves, checks every address against the policy, connects, and with <see cref="TlsMode.Implicit"/> shakes hands.</summary>
     /// <exception cref="MailServerException">Unreachable, AddressRefused, PlaintextRefused, TlsFailed, TimedOut.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -69,6 +67,20 @@ public sealed class MailTransport : IAsyncDisposable
 
     /// <summary>Ends the total limit (<see cref="MailTimeouts.Total"/>): the connection was checked and now lives on.</summary>
     public void LiftTotal() => _clock.LiftTotal();
+
+    /// <summary>Reads what is there, at least one octet unless <paramref name="into"/> is empty; 0 at the end.</summary>
+    internal ValueTask<int> ReadAsync(Memory<byte> into)
+    {
+        try
+        {
+            return WaitAsync(_stream.ReadAsync(into, StepToken));
+        }
+        catch (Exception e) when (IsNetworkFault(e))
+        {
+            // A closed stream throws before it returns a task.
+            throw Fold(e);
+        }
+    }
 
     /// <summary>Writes and flushes.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)

@@ -57,6 +57,8 @@ public sealed class SmtpGuardedStream : GuardedStream
 
     private protected override int Readable => _readable;
 
+    private protected override bool IsLeaving => Awaited == SmtpVerb.Quit;
+
     private protected override bool IsListening => _listening is not null;
 
     /// <summary>Resolves, connects, secures the connection as <paramref name="endpoint"/> says and hands it over before MailKit has read anything.</summary>

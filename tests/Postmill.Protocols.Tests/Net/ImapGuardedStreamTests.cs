@@ -8,7 +8,7 @@ namespace Postmill.Protocols.Tests.Net;
 /// <summary>MailKit's ImapClient over the guard: each limit from both sides, however the connection is secured.</summary>
 public sealed class ImapGuardedStreamTests
 {
-    private static readonly GuardLimits Small = new() { LineBytes = 2_000, AnswerBytes = 10_000, LiteralBytes = 200 };
+    private static readonly GuardLimits Small = new() { LineBytes = 2_000, AnswerBytes = 10_000, AnswerLines = 999, Mailboxes = 10, LiteralBytes = 200 };
 
     private static readonly TlsMode[] Modes = [TlsMode.None, TlsMode.Implicit, TlsMode.StartTls];
 
@@ -24,6 +24,9 @@ public sealed class ImapGuardedStreamTests
         ($"* X {{200}}\r\n{new string('(', 200)}\r\n", null),
         ($"* X {{201}}\r\n{new string('(', 201)}\r\n", MailLimit.Literal),
         ($"* 1 FETCH (BODY[] {{4294967296}}\r\n", MailLimit.Literal),
+        (string.Concat(Enumerable.Repeat("* 1 X\r\n", 1_000)), MailLimit.AnswerLines),
+        (string.Concat(Enumerable.Repeat("* LIST () NIL a\r\n", 10)), null),
+        (string.Concat(Enumerable.Repeat("* LIST () NIL a\r\n", 11)), MailLimit.AnswerLines),
     ];
 
     public static TheoryData<TlsMode> Tls => [.. Modes];
@@ -74,6 +77,50 @@ public sealed class ImapGuardedStreamTests
         Assert.Equal(2, client.Inbox.Count);
         Assert.EndsWith("OK [READ-WRITE] open", guard.LastStatus, StringComparison.Ordinal);
         await client.DisconnectAsync(true);
+    }
+
+    [Theory]
+    [InlineData("* BYE\r\nA5 OK\r\n")]
+    [InlineData("")]
+    [InlineData("* 1 FETCH (((((((((")]
+    public async Task Goodbye_ends_whatever_the_server_says_to_it(string said)
+    {
+        var clock = new ManualClock();
+        await using var server = new ScriptedSmtpServer(peer => new ImapScript(TlsMode.None, "LOGOUT", async (silent, _) =>
+        {
+            await silent.SendAsync(said);
+            await silent.StallAsync();
+        }).PlayAsync(peer));
+        var (client, guard) = await server.ConnectImapAsync(TlsMode.None, time: clock);
+        using var owned = client;
+        var begin = clock.GetUtcNow();
+        var leaving = client.DisconnectAsync(true);
+        await server.Reached;
+        // MailKit takes the line after a BYE without words for its words, and waits for one more.
+        await WhileItWaitsAsync(leaving, clock);
+        await leaving;
+        Assert.InRange(clock.GetUtcNow() - begin, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));
+        Assert.True(guard.IsClosed);
+    }
+
+    [Fact]
+    public async Task Server_that_leaves_is_not_waited_for_longer_than_a_goodbye_takes()
+    {
+        var clock = new ManualClock();
+        await using var server = new ScriptedSmtpServer(peer => new ImapScript(TlsMode.None, "NOOP", async (silent, _) =>
+        {
+            await silent.SendAsync("* BYE going\r\n");
+            await silent.StallAsync();
+        }).PlayAsync(peer));
+        var (client, guard) = await server.ConnectImapAsync(TlsMode.None, time: clock);
+        using var owned = client;
+        await client.AuthenticateAsync("ada", "s3cret-pass");
+        var asking = client.NoOpAsync();
+        await Eventually.TrueAsync("the BYE is read", () => Task.FromResult(guard.LastStatus == "* BYE going"));
+        var heard = clock.GetUtcNow();
+        await WhileItWaitsAsync(asking, clock);
+        Assert.Equal(MailFault.TimedOut, (await GuardedClients.FaultOf(() => asking)).Fault);
+        Assert.InRange(clock.GetUtcNow() - heard, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));
     }
 
     [Theory]
@@ -198,6 +245,15 @@ public sealed class ImapGuardedStreamTests
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
         Assert.True(guard.IsClosed);
+    }
+
+    private static async Task WhileItWaitsAsync(Task waiting, ManualClock clock)
+    {
+        while (!waiting.IsCompleted)
+        {
+            await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromMilliseconds(20)));
+            if (!waiting.IsCompleted) clock.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     private static ScriptedSmtpServer Saying(TlsMode tls, string at, string said) => new(peer => new ImapScript(tls, at, async (same, tag) =>

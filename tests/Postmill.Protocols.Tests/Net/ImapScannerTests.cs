@@ -6,7 +6,7 @@ namespace Postmill.Protocols.Tests.Net;
 /// <summary>What the guard counts in IMAP, and what MailKit might take for something else; each case whole and octet by octet.</summary>
 public sealed class ImapScannerTests
 {
-    private static readonly GuardLimits Small = new() { Nesting = 3, LineBytes = 100, AnswerBytes = 200, LiteralBytes = 20, BodyBytes = 50 };
+    private static readonly GuardLimits Small = new() { Nesting = 3, LineBytes = 100, SetLineBytes = 150, AnswerBytes = 200, AnswerLines = 20, FetchLines = 5, Mailboxes = 2, LiteralBytes = 20, BodyBytes = 50 };
 
     public static TheoryData<string> Borne =>
     [
@@ -16,6 +16,10 @@ public sealed class ImapScannerTests
         // A quote inside a quoted string that was not escaped, as MailKit reads it.
         "* X \"a\"b ((((\" c\r\n",
         "* X " + new string('x', 94) + "\r\n",
+        "* VANISHED (EARLIER) " + new string('1', 127) + "\r\n",
+        "* SEARCH " + new string('1', 91) + "\r\n* esearch " + new string('1', 70) + "\r\n",
+        string.Concat(Enumerable.Repeat("* 1 X\r\n", 20)),
+        "* LIST () NIL a\r\n* LIST () NIL b\r\n* LISTS () NIL c\r\n* STATUS a ()\r\n",
         "* LIST () \"/\" {8}\r\n((((((((\r\n",
         "* LIST () \"/\" {8+}\r\n((((((((\r\n",
         "* 1 FETCH (BODY[] {20}\r\n((((((((((\r\n(((((((( FLAGS ())\r\n",
@@ -48,6 +52,10 @@ public sealed class ImapScannerTests
         { "Line", "* X " + new string('x', 97) },
         { "Line", "* OK " + new string('x', 96) },
         { "Line", "* 1 FETCH (BODY[] {5}\r\n12345" + new string('x', 90) },
+        { "Line", "* VANISHED " + new string('1', 140) },
+        { "Line", "* SEARCH 1\r\n* X " + new string('1', 97) },
+        { "AnswerLines", string.Concat(Enumerable.Repeat("* 1 X\r\n", 21)) },
+        { "Mailboxes", "* LIST () NIL a\r\n* lsub () NIL b\r\n* LIST " },
         { "Answer", string.Concat(Enumerable.Repeat("* 1 EXISTS\r\n", 17)) },
         { "Literal", "* LIST () \"/\" {21}\r\n" },
         { "Literal", "* 1 FETCH (BODY[] {51}\r\n" },
@@ -85,10 +93,33 @@ public sealed class ImapScannerTests
         var scanner = new ImapScanner(Small, isGreeted: true);
         for (var command = 0; command < 10; command++)
         {
-            scanner.BeginAnswer();
+            scanner.BeginAnswer(isFetch: false);
             for (var line = 0; line < 16; line++) Assert.Equal(ImapBreach.None, scanner.Scan("* 1 EXISTS\r\n"u8));
         }
         Assert.Equal(160, scanner.Lines);
+    }
+
+    [Fact]
+    public void Answer_to_FETCH_has_fewer_lines()
+    {
+        var scanner = new ImapScanner(Small, isGreeted: true);
+        scanner.BeginAnswer(isFetch: true);
+        for (var line = 0; line < 5; line++) Assert.Equal(ImapBreach.None, scanner.Scan("* 1 FETCH ()\r\n"u8));
+        Assert.Equal(ImapBreach.AnswerLines, scanner.Scan("* 1 FETCH ()\r\n"u8));
+    }
+
+    [Theory]
+    [InlineData("* BYE going\r\n", true)]
+    [InlineData("* bye\r\n", true)]
+    [InlineData("* BYE go", false)]
+    [InlineData("A1 BYE going\r\n", false)]
+    [InlineData("* OK BYE\r\n", false)]
+    [InlineData("* 1 FETCH (BODY[] {9}\r\n* BYE go\r\n)\r\n", false)]
+    public void BYE_is_heard_where_it_is_one(string said, bool isBye)
+    {
+        var scanner = new ImapScanner(Small, isGreeted: true);
+        foreach (var octet in Encoding.ASCII.GetBytes(said)) Assert.Equal(ImapBreach.None, scanner.Scan([octet]));
+        Assert.Equal(isBye, scanner.SaidBye);
     }
 
     [Fact]
