@@ -19,7 +19,7 @@ public sealed record GuardLimits
     public int AnswerBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>Lines from one command of ours to the next. Each costs MailKit some microseconds, also a line that tells it nothing.</summary>
-    public int AnswerLines { get; init; } = 500_000;
+    public int AnswerLines { get; init; } = 250_000;
 
     /// <summary>Lines of the answer to FETCH: MailKit holds them sorted until the last, and an EXPUNGE goes through all. Twice a range of 10,000 mails and more.</summary>
     public int FetchLines { get; init; } = 25_000;
@@ -27,10 +27,16 @@ public sealed record GuardLimits
     /// <summary>Mailboxes told from one command of ours to the next, asked for or not; MailKit keeps about a kilobyte for each. A hundred times the largest account we know.</summary>
     public int Mailboxes { get; init; } = 100_000;
 
-    /// <summary>Octets of a literal in a FETCH response: the largest that <c>LargestMail</c> may be set to. A larger one is not waited for.</summary>
-    public long BodyBytes { get; init; } = 1024 * 1024 * 1024;
+    /// <summary>
+    /// How many numbers MailKit may move to sort what SEARCH found: each one that comes late moves all that are larger. Some 30,000 in no order at all; those in order, as servers send them, move
+    /// none.
+    /// </summary>
+    public long SearchMoves { get; init; } = 500_000_000;
 
-    /// <summary>Octets of any other literal, such as a mailbox name. MailKit holds it in memory.</summary>
+    /// <summary>Octets of a literal in a FETCH response when content was asked for: what MailKit can count. One that nobody wants is read past, which takes time and no memory.</summary>
+    public long BodyBytes { get; init; } = int.MaxValue;
+
+    /// <summary>Octets of any other literal, such as a mailbox name, or a header that nobody asked for. MailKit holds it in memory, so that it counts for the answer, too.</summary>
     public int LiteralBytes { get; init; } = 1024 * 1024;
 
     /// <summary>Octets of one SMTP reply line without its CRLF. RFC 5321 section 4.5.3.1.5 says 512; servers that put policy texts there send some thousands.</summary>

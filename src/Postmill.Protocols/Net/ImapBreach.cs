@@ -10,5 +10,6 @@ internal enum ImapBreach
     Answer,
     AnswerLines,
     Mailboxes,
+    Disorder,
     Literal,
 }

@@ -1,10 +1,13 @@
+using MailKit.Net.Imap;
+using MailKit.Security;
+
 namespace Postmill.Protocols.Net;
 
 /// <summary>The guard of an IMAP connection. It tells IDLE and LOGOUT from the other commands by what MailKit writes.</summary>
 public sealed class ImapGuardedStream : GuardedStream
 {
     private readonly ImapScanner _scanner;
-    private bool _isIdling;
+    private readonly ImapCommandReader _commands = new();
     private bool _isLeaving;
     private Task _writing = Task.CompletedTask;
 
@@ -36,9 +39,16 @@ public sealed class ImapGuardedStream : GuardedStream
     /// <summary>The last status response, tagged or not, cleaned and cut to <see cref="NetLimits.ServerTextLength"/> characters; MailKit hides its response code and words.</summary>
     public string LastStatus => ServerText.Clean(_scanner.LastStatus);
 
-    private protected override bool MostlyWaits => _isIdling;
+    private protected override bool MostlyWaits => _commands.Verb == ImapVerb.Idle;
 
     private protected override bool IsLeaving => _isLeaving;
+
+    /// <summary>Hands the connection to <paramref name="client"/>, which reads the greeting. This is the one way from MailKit to a server.</summary>
+    /// <param name="client">Of MailKit, not yet connected; it closes the guard when it disconnects.</param>
+    /// <param name="endpoint">What was connected to, for MailKit's own words.</param>
+    /// <param name="cancellationToken">Cancelling it closes the connection.</param>
+    public Task OpenAsync(ImapClient client, MailEndpoint endpoint, CancellationToken cancellationToken)
+        => client.ConnectAsync(this, endpoint.Host, endpoint.Port, SecureSocketOptions.None, cancellationToken);
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -51,7 +61,7 @@ public sealed class ImapGuardedStream : GuardedStream
     /// <summary>For DONE alone, which MailKit writes from the callback of a token. Nothing waits for it: the next write does, and when it is lost the read of IDLE says so.</summary>
     public override void Write(byte[] buffer, int offset, int count)
     {
-        if (!_isIdling) throw new NotSupportedException();
+        if (_commands.Verb != ImapVerb.Idle) throw new NotSupportedException();
         // MailKit uses its buffer again.
         var done = buffer.AsSpan(offset, count).ToArray();
         BeginAnswer(done);
@@ -70,18 +80,14 @@ public sealed class ImapGuardedStream : GuardedStream
 
     private void BeginAnswer(ReadOnlySpan<byte> command)
     {
+        _commands.Take(command);
+        _isLeaving |= _commands.Verb == ImapVerb.Logout;
+        _scanner.BeginAnswer(_commands.Verb);
         // RFC 2177: IDLE ends with our DONE, which is the next thing that is written.
-        _isIdling = IsCommand(command, " IDLE\r\n"u8);
-        _isLeaving |= IsCommand(command, " LOGOUT\r\n"u8);
-        _scanner.BeginAnswer(command.IndexOf(" FETCH "u8) >= 0);
-        if (_isIdling) BeginStep("IDLE", Timeouts.Idle);
+        if (_commands.Verb == ImapVerb.Idle) BeginStep("IDLE", Timeouts.Idle);
         else if (_isLeaving || _scanner.SaidBye) BeginStep("LOGOUT", Timeouts.Closing);
         else BeginStep("command", Timeouts.Command);
     }
-
-    // A tag of MailKit's, a letter and digits, and the one word; so that hardly a line of an appended mail is taken for it.
-    private static bool IsCommand(ReadOnlySpan<byte> written, ReadOnlySpan<byte> word)
-        => written.Length > word.Length && written.EndsWith(word) && !written[1..^word.Length].ContainsAnyExceptInRange((byte)'0', (byte)'9');
 
     private MailServerException Broken(ImapBreach breach) => breach switch
     {
@@ -89,8 +95,9 @@ public sealed class ImapGuardedStream : GuardedStream
         ImapBreach.Line => Transport.Exceeded(MailLimit.Line, $"The server sent a line of more than {Limits.LineBytes} bytes, or a set of more than {Limits.SetLineBytes}."),
         ImapBreach.Answer => Transport.Exceeded(MailLimit.Answer, $"The server sent an answer of more than {Limits.AnswerBytes} bytes."),
         ImapBreach.AnswerLines => Transport.Exceeded(MailLimit.AnswerLines, $"The server sent an answer of more than {Limits.AnswerLines} lines, or {Limits.FetchLines} to FETCH."),
+        ImapBreach.Disorder => Transport.Exceeded(MailLimit.Answer, "The server sent too many numbers in no order."),
         ImapBreach.Mailboxes => Transport.Exceeded(MailLimit.AnswerLines, $"The server sent more than {Limits.Mailboxes} mailboxes."),
-        ImapBreach.Literal => Transport.Exceeded(MailLimit.Literal, $"The server announced a literal of more than {Limits.LiteralBytes} bytes, or a mail of more than {Limits.BodyBytes}."),
+        ImapBreach.Literal => Transport.Exceeded(MailLimit.Literal, $"The server announced a literal of more than {Limits.LiteralBytes} bytes that nobody asked for, or a mail of more than {Limits.BodyBytes}."),
         ImapBreach.None or ImapBreach.Malformed => Transport.Fail(MailFault.ProtocolError, "The server's answer is not IMAP."),
     };
 }

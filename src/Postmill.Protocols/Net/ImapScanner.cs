@@ -53,6 +53,12 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     private int _answerLineLimit = limits.AnswerLines;
     private int _answerLines;
     private int _mailboxes;
+    private bool _isBodyAsked;
+    private bool _isSearch;
+    private long _number;
+    private long _largest;
+    private int _numbers;
+    private long _moves;
     private long _line;
     private long _answer;
     private long _literal;
@@ -86,10 +92,12 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     public byte[] LastStatus { get; private set; } = [];
 
     /// <summary>A command was written: what comes now answers it.</summary>
-    public void BeginAnswer(bool isFetch)
+    public void BeginAnswer(ImapVerb verb)
     {
-        _answer = _answerLines = _mailboxes = 0;
-        _answerLineLimit = isFetch ? limits.FetchLines : limits.AnswerLines;
+        _answer = _answerLines = _mailboxes = _numbers = 0;
+        _largest = _moves = 0;
+        _isBodyAsked = verb == ImapVerb.FetchBody;
+        _answerLineLimit = verb is ImapVerb.Fetch or ImapVerb.FetchBody ? limits.FetchLines : limits.AnswerLines;
     }
 
     /// <summary>Takes the next octets. After a breach nothing more may be given.</summary>
@@ -103,6 +111,7 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
                 // A name has no line end: without this, a literal that MailKit reads as words could hide whole lines from us.
                 if (!_isFetch && inside.Contains((byte)'\n')) return ImapBreach.Malformed;
                 octets = octets[inside.Length..];
+                if (!IsBody && (_answer += inside.Length) > limits.AnswerBytes) return ImapBreach.Answer;
                 if ((_literal -= inside.Length) == 0) _place = Place.Data;
                 continue;
             }
@@ -110,6 +119,7 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
             var taken = octets[..Math.Max(plain, 1)];
             octets = octets[taken.Length..];
             var breach = Grow(taken);
+            if (_isSearch && breach == ImapBreach.None) breach = Order(taken);
             if (breach == ImapBreach.None && plain == 0) breach = Mark(taken[0]);
             if (breach != ImapBreach.None) return breach;
         }
@@ -130,6 +140,8 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
         return mark < 0 ? octets.Length : mark;
     }
 
+    private bool IsBody => _isFetch && _isBodyAsked;
+
     private ImapBreach Grow(ReadOnlySpan<byte> octets)
     {
         if (_place is Place.Head or Place.Status or Place.Code or Place.Text || _around == Place.Text)
@@ -140,6 +152,26 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
         }
         if ((_line += octets.Length) > _lineLimit) return ImapBreach.Line;
         return (_answer += octets.Length) > limits.AnswerBytes ? ImapBreach.Answer : ImapBreach.None;
+    }
+
+    private ImapBreach Order(ReadOnlySpan<byte> octets)
+    {
+        foreach (var octet in octets)
+        {
+            if (octet is >= (byte)'0' and <= (byte)'9')
+            {
+                _number = Math.Min(_number * 10 + (octet - '0'), uint.MaxValue);
+                continue;
+            }
+            // "(MODSEQ 9)" ends the numbers of RFC 7162.
+            if (octet == '(') _isSearch = false;
+            if (_number == 0) continue;
+            if (_number < _largest) _moves += _numbers;
+            _largest = Math.Max(_largest, _number);
+            _number = 0;
+            _numbers++;
+        }
+        return _moves > limits.SearchMoves ? ImapBreach.Disorder : ImapBreach.None;
     }
 
     private ImapBreach Mark(byte octet)
@@ -197,6 +229,7 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
                 break;
             case HeadWord.Response:
                 if (isKnown && IsSet(word)) _lineLimit = limits.SetLineBytes;
+                _isSearch = isKnown && Ascii.EqualsIgnoreCase(word, "SEARCH"u8);
                 if (isKnown && IsMailbox(word) && ++_mailboxes > limits.Mailboxes) return ImapBreach.Mailboxes;
                 return Enter(Place.Data, octet);
             case HeadWord.AfterNumber:
@@ -331,7 +364,7 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
         _place = Place.Head;
         _around = Place.Data;
         _next = HeadWord.TagOrAsterisk;
-        _isFirstLine = _isTagged = _isFetch = _isBye = false;
+        _isFirstLine = _isTagged = _isFetch = _isBye = _isSearch = false;
         _depth = _wordLength = _statusLength = 0;
         _line = 0;
         _lineLimit = limits.LineBytes;
@@ -342,7 +375,7 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     {
         _digits = 0;
         _braceClosed = false;
-        if (_literal > (_isFetch ? limits.BodyBytes : limits.LiteralBytes)) return ImapBreach.Literal;
+        if (_literal > (IsBody ? limits.BodyBytes : limits.LiteralBytes)) return ImapBreach.Literal;
         _place = _literal > 0 ? Place.Literal : Place.Data;
         return ImapBreach.None;
     }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using Postmill.Protocols.Smtp;
 
 namespace Postmill.Protocols.Net;
@@ -87,6 +89,13 @@ public sealed class SmtpGuardedStream : GuardedStream
             if (!opened) await transport.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>Hands the connection to <paramref name="client"/>, which reads the greeting. This is the one way from MailKit to a server.</summary>
+    /// <param name="client">Of MailKit, not yet connected; it closes the guard when it disconnects.</param>
+    /// <param name="endpoint">What was connected to, for MailKit's own words.</param>
+    /// <param name="cancellationToken">Cancelling it closes the connection.</param>
+    public Task OpenAsync(SmtpClient client, MailEndpoint endpoint, CancellationToken cancellationToken)
+        => client.ConnectAsync(this, endpoint.Host, endpoint.Port, SecureSocketOptions.None, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

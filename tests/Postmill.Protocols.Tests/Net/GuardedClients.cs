@@ -1,6 +1,5 @@
 using MailKit.Net.Imap;
 using MailKit.Net.Smtp;
-using MailKit.Security;
 using Postmill.Protocols.Net;
 using Postmill.Protocols.Tests.Smtp;
 
@@ -13,7 +12,7 @@ internal static class GuardedClients
     {
         var guard = await ImapGuardedStream.ConnectAsync(server.Endpoint(tls), ScriptedSmtpServer.Options(time).Transport, CancellationToken.None, limits);
         var client = new ImapClient();
-        await client.ConnectAsync(guard, "127.0.0.1", server.Endpoint().Port, SecureSocketOptions.None);
+        await guard.OpenAsync(client, server.Endpoint(tls), CancellationToken.None);
         return (client, guard);
     }
 
@@ -21,7 +20,7 @@ internal static class GuardedClients
     {
         var guard = await SmtpGuardedStream.ConnectAsync(server.Endpoint(tls), ScriptedSmtpServer.Options(time).Transport, "[127.0.0.1]", CancellationToken.None, limits);
         var client = new SmtpClient { LocalDomain = "127.0.0.1" };
-        await client.ConnectAsync(guard, "127.0.0.1", server.Endpoint().Port, SecureSocketOptions.None);
+        await guard.OpenAsync(client, server.Endpoint(tls), CancellationToken.None);
         return (client, guard);
     }
 

@@ -6,7 +6,7 @@ namespace Postmill.Protocols.Tests.Net;
 /// <summary>What the guard counts in IMAP, and what MailKit might take for something else; each case whole and octet by octet.</summary>
 public sealed class ImapScannerTests
 {
-    private static readonly GuardLimits Small = new() { Nesting = 3, LineBytes = 100, SetLineBytes = 150, AnswerBytes = 200, AnswerLines = 20, FetchLines = 5, Mailboxes = 2, LiteralBytes = 20, BodyBytes = 50 };
+    private static readonly GuardLimits Small = new() { Nesting = 3, LineBytes = 100, SetLineBytes = 150, AnswerBytes = 200, AnswerLines = 20, FetchLines = 20, Mailboxes = 2, SearchMoves = 5, LiteralBytes = 20, BodyBytes = 50 };
 
     public static TheoryData<string> Borne =>
     [
@@ -93,7 +93,7 @@ public sealed class ImapScannerTests
         var scanner = new ImapScanner(Small, isGreeted: true);
         for (var command = 0; command < 10; command++)
         {
-            scanner.BeginAnswer(isFetch: false);
+            scanner.BeginAnswer(ImapVerb.Other);
             for (var line = 0; line < 16; line++) Assert.Equal(ImapBreach.None, scanner.Scan("* 1 EXISTS\r\n"u8));
         }
         Assert.Equal(160, scanner.Lines);
@@ -102,10 +102,34 @@ public sealed class ImapScannerTests
     [Fact]
     public void Answer_to_FETCH_has_fewer_lines()
     {
-        var scanner = new ImapScanner(Small, isGreeted: true);
-        scanner.BeginAnswer(isFetch: true);
+        var scanner = new ImapScanner(Small with { FetchLines = 5 }, isGreeted: true);
+        scanner.BeginAnswer(ImapVerb.Fetch);
         for (var line = 0; line < 5; line++) Assert.Equal(ImapBreach.None, scanner.Scan("* 1 FETCH ()\r\n"u8));
         Assert.Equal(ImapBreach.AnswerLines, scanner.Scan("* 1 FETCH ()\r\n"u8));
+    }
+
+    [Fact]
+    public void Literals_that_nobody_asked_for_are_small_and_count()
+    {
+        var scanner = new ImapScanner(Small, isGreeted: true);
+        scanner.BeginAnswer(ImapVerb.Fetch);
+        var header = Encoding.ASCII.GetBytes($"* 1 FETCH (BODY[HEADER] {{20}}\r\n{new string('x', 20)})\r\n");
+        for (var mail = 0; mail < 3; mail++) Assert.Equal(ImapBreach.None, scanner.Scan(header));
+        Assert.Equal(ImapBreach.Answer, scanner.Scan(header));
+        Assert.Equal(ImapBreach.Literal, new ImapScanner(Small, isGreeted: true).Scan("* 1 FETCH (BODY[] {21}\r\n"u8));
+    }
+
+    [Theory]
+    [InlineData("* SEARCH 1 2 3 10 11 20 30 (MODSEQ 9)\r\n* SEARCH 40\r\n", "None")]
+    [InlineData("* SEARCH 4 1 2 3\r\n", "Disorder")]
+    [InlineData("* SEARCH 1 2 3\r\n* SEARCH 1 1\r\n", "Disorder")]
+    [InlineData("* SEARCH 9 8 7\r\n* ESEARCH 9 8 7 6 5 4 3 2\r\n", "None")]
+    public void SEARCH_comes_in_order(string said, string breach)
+    {
+        var scanner = new ImapScanner(Small, isGreeted: true);
+        var found = ImapBreach.None;
+        foreach (var octet in Encoding.ASCII.GetBytes(said)) found = found == ImapBreach.None ? scanner.Scan([octet]) : found;
+        Assert.Equal(breach, found.ToString());
     }
 
     [Theory]
@@ -118,14 +142,16 @@ public sealed class ImapScannerTests
     public void BYE_is_heard_where_it_is_one(string said, bool isBye)
     {
         var scanner = new ImapScanner(Small, isGreeted: true);
+        scanner.BeginAnswer(ImapVerb.FetchBody);
         foreach (var octet in Encoding.ASCII.GetBytes(said)) Assert.Equal(ImapBreach.None, scanner.Scan([octet]));
         Assert.Equal(isBye, scanner.SaidBye);
     }
 
     [Fact]
-    public void Literals_count_for_no_answer()
+    public void Literals_that_were_asked_for_count_for_no_answer()
     {
         var scanner = new ImapScanner(Small, isGreeted: true);
+        scanner.BeginAnswer(ImapVerb.FetchBody);
         for (var mail = 0; mail < 7; mail++) Assert.Equal(ImapBreach.None, scanner.Scan(Encoding.ASCII.GetBytes($"* 1 FETCH (BODY[] {{50}}\r\n{new string('x', 50)})\r\n")));
     }
 
@@ -147,6 +173,7 @@ public sealed class ImapScannerTests
         foreach (var piece in new[] { octets.Length, 1, 2, 3, 7 })
         {
             var scanner = new ImapScanner(Small, isGreeted);
+            scanner.BeginAnswer(ImapVerb.FetchBody);
             var breach = ImapBreach.None;
             for (var at = 0; at < octets.Length && breach == ImapBreach.None; at += piece) breach = scanner.Scan(octets.AsSpan(at, Math.Min(piece, octets.Length - at)));
             yield return breach.ToString();
