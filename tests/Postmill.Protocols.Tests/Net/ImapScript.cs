@@ -36,6 +36,7 @@ internal sealed class ImapScript(TlsMode tls, string at = "", Func<ScriptedSmtpP
         ["CAPABILITY", ..] => $"* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR IDLE\r\n{tag} OK\r\n",
         ["LIST", ..] => $"* LIST (\\HasNoChildren) \"/\" INBOX\r\n{tag} OK\r\n",
         ["SELECT" or "EXAMINE", ..] => $"* 2 EXISTS\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 3] ok\r\n{tag} OK [READ-WRITE] open\r\n",
+        ["UID", "SEARCH", ..] => $"* SEARCH 1 2\r\n{tag} OK\r\n",
         ["FETCH" or "UID", ..] => $"* 1 FETCH (UID 1 FLAGS (\\Seen))\r\n* 2 FETCH (UID 2 FLAGS ())\r\n{tag} OK\r\n",
         ["LOGOUT", ..] => $"* BYE\r\n{tag} OK\r\n",
         _ => $"{tag} OK\r\n",
