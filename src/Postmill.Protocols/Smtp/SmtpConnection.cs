@@ -52,7 +52,12 @@ public sealed partial class SmtpConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(options);
-        var transport = await MailTransport.ConnectAsync(endpoint, options.Transport, ct).ConfigureAwait(false);
+        return await OpenAsync(endpoint, options, await MailTransport.ConnectAsync(endpoint, options.Transport, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a session on a connection that is there already.</summary>
+    internal static async Task<SmtpConnection> OpenAsync(MailEndpoint endpoint, SmtpOptions options, MailTransport transport, CancellationToken ct)
+    {
         SmtpConnection? opening = new(endpoint, options, transport);
         try
         {

@@ -1,7 +1,4 @@
 using System.Text;
-using Postmill.Protocols.Net;
-using Postmill.Protocols.Smtp;
-using Postmill.Testing;
 
 namespace Postmill.Protocols.Tests.Smtp;
 
@@ -10,12 +7,6 @@ internal sealed class CannedReplies(IReadOnlyList<byte[]> replies, Random random
 {
     private int _reply;
     private int _at;
-
-    public static SmtpWire Wire(IReadOnlyList<byte[]> replies, Random random)
-    {
-        var options = new MailTransportOptions { Time = new ManualClock(), AllowPlaintext = true };
-        return new SmtpWire(new MailTransport(new CannedReplies(replies, random), null, new MailClock(options.Time, options.Timeouts), options));
-    }
 
     public static IReadOnlyList<byte[]> Of(params string[] replies) => [.. replies.Select(Encoding.UTF8.GetBytes)];
 

@@ -1,4 +1,8 @@
+using System.Text;
 using System.Threading.Channels;
+using Postmill.Protocols.Net;
+using Postmill.Protocols.Smtp;
+using Postmill.Testing;
 
 namespace Postmill.Protocols.Tests.Smtp;
 
@@ -14,6 +18,13 @@ internal sealed class CutStream(Func<byte[], string?> answer, int breaksAt, bool
 
     /// <summary>Writes that were begun, also those that failed.</summary>
     public int Begun { get; private set; }
+
+    /// <summary>Opens a session on it, over a clock that stands still. The greeting is said; EHLO is the first write.</summary>
+    public Task<SmtpConnection> OpenAsync()
+    {
+        Say("220 mail.test ESMTP ready\r\n");
+        return this.OpenSmtpAsync();
+    }
 
     public override bool CanRead => true;
     public override bool CanWrite => true;
@@ -35,12 +46,12 @@ internal sealed class CutStream(Func<byte[], string?> answer, int breaksAt, bool
         if (breaks) _replies.Writer.TryComplete();
         if (breaks && !afterIt) throw new IOException("cut");
         Writes.Add(buffer.ToArray());
-        if (answer(Writes[^1]) is { } reply) _replies.Writer.TryWrite(System.Text.Encoding.Latin1.GetBytes(reply));
+        if (answer(Writes[^1]) is { } reply) _replies.Writer.TryWrite(Encoding.Latin1.GetBytes(reply));
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Says something without being asked.</summary>
-    public void Say(string words) => _replies.Writer.TryWrite(System.Text.Encoding.Latin1.GetBytes(words));
+    public void Say(string words) => _replies.Writer.TryWrite(Encoding.Latin1.GetBytes(words));
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,4 +1,6 @@
+using Postmill.Protocols.Net;
 using Postmill.Protocols.Smtp;
+using Postmill.Testing;
 
 namespace Postmill.Protocols.Tests.Smtp;
 
@@ -22,6 +24,14 @@ internal static class SendScript
 
     public static Task<SmtpDelivery> SendAsync(this SmtpConnection connection, SmtpEnvelope? envelope = null, SmtpPayload? payload = null, CancellationToken ct = default)
         => connection.SendAsync(envelope ?? ToBen, payload ?? Payload, Commit, ct);
+
+    /// <summary>Opens a session on a server in memory, over a clock that stands still.</summary>
+    public static Task<SmtpConnection> OpenSmtpAsync(this Stream server)
+    {
+        var options = new SmtpOptions { Transport = new MailTransportOptions { Time = new ManualClock(), AllowPlaintext = true } };
+        var transport = new MailTransport(server, null, new MailClock(options.Transport.Time, options.Transport.Timeouts), options.Transport);
+        return SmtpConnection.OpenAsync(new MailEndpoint("mail.test", 587, TlsMode.None), options, transport, default);
+    }
 
     /// <summary>Takes an envelope and a content after DATA; gives the content.</summary>
     public static async Task<byte[]> TakeMailAsync(this ScriptedSmtpPeer peer, params string[] recipientLines)

@@ -1,8 +1,6 @@
 using System.Text;
 using Postmill.Protocols.Net;
 using Postmill.Protocols.Smtp;
-using Postmill.Protocols.Smtp.Content;
-using Postmill.Testing;
 
 namespace Postmill.Protocols.Tests.Smtp;
 
@@ -10,6 +8,9 @@ namespace Postmill.Protocols.Tests.Smtp;
 public sealed class SmtpCutTests
 {
     private const int Never = int.MaxValue;
+
+    // EHLO.
+    private const int OpeningWrites = 1;
 
     public static TheoryData<int, bool, bool> Mails
     {
@@ -59,6 +60,7 @@ public sealed class SmtpCutTests
         }
     }
 
+    /// <returns>What became of the mail, and its writes; those of the opening are not counted.</returns>
     private static async Task<(SmtpDelivery Delivery, List<byte[]> Writes, int Begun)> SendAsync(int size, bool byBdat, bool streamed, int breaksAt, bool afterIt)
     {
         var content = Content(size);
@@ -66,6 +68,7 @@ public sealed class SmtpCutTests
         var inContent = false;
         string? Answer(byte[] write)
         {
+            if (write.AsSpan().StartsWith("EHLO"u8)) return $"250-mail.test\r\n250-PIPELINING\r\n250 {(byBdat ? "CHUNKING" : "X-NONE")}\r\n";
             if (write.AsSpan().StartsWith("MAIL"u8)) return SendScript.Ok + SendScript.Ok;
             if (write.AsSpan().SequenceEqual("DATA\r\n"u8)) return SendScript.Go;
             left -= write.Length;
@@ -74,13 +77,11 @@ public sealed class SmtpCutTests
             return left == 0 ? SendScript.Ok : null;
         }
 
-        await using var stream = new CutStream(Answer, breaksAt, afterIt);
-        var options = new SmtpOptions { Transport = new MailTransportOptions { Time = new ManualClock(), AllowPlaintext = true } };
-        await using var transport = new MailTransport(stream, null, new MailClock(options.Transport.Time, options.Transport.Timeouts), options.Transport);
+        await using var stream = new CutStream(Answer, breaksAt < Never ? breaksAt + OpeningWrites : Never, afterIt);
+        await using var connection = await stream.OpenAsync();
         var payload = streamed ? SmtpPayload.Of(content.Length, _ => ValueTask.FromResult<Stream>(new MemoryStream(content))) : SmtpPayload.Of(content);
-        var extensions = new SmtpExtensions(byBdat ? ["PIPELINING", "CHUNKING"] : ["PIPELINING"]);
-        var transaction = new SmtpTransaction(new SmtpWire(transport), extensions, options, SendScript.ToBen, payload, await payload.ShapeAsync(default));
-        return (await transaction.RunAsync(false, SendScript.Commit, default), stream.Writes, stream.Begun);
+        var delivery = await connection.SendAsync(payload: payload);
+        return (delivery, stream.Writes[OpeningWrites..], stream.Begun - OpeningWrites);
     }
 
     // Lines with a dot in front, and no line end at the end.
