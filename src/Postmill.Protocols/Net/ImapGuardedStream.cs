@@ -48,7 +48,7 @@ public sealed class ImapGuardedStream : GuardedStream
     /// <param name="endpoint">What was connected to, for MailKit's own words.</param>
     /// <param name="cancellationToken">Cancelling it closes the connection.</param>
     public Task OpenAsync(ImapClient client, MailEndpoint endpoint, CancellationToken cancellationToken)
-        => client.ConnectAsync(this, endpoint.Host, endpoint.Port, SecureSocketOptions.None, cancellationToken);
+        => client.ConnectAsync(this, endpoint.AsciiHost(), endpoint.Port, SecureSocketOptions.None, cancellationToken);
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

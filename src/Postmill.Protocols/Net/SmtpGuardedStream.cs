@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Postmill.Protocols.Smtp;
@@ -6,62 +7,56 @@ using Postmill.Protocols.Smtp;
 namespace Postmill.Protocols.Net;
 
 /// <summary>
-/// The guard of an SMTP connection. It counts the replies that are owed, so that a server that talks out of turn cannot shift an answer to a later command, listens while the content is
-/// written, and knows from which write on the mail may have been accepted.
+/// The guard of an SMTP connection. MailKit reads whole replies only, one at a time, so that <see cref="LastReply"/> is always the one it has
+/// just read. The replies that are owed are counted, so that a server that talks out of turn cannot shift an answer to a later command; the
+/// server is listened to while the content is written; and the write is known from which on the mail may have been accepted.
 /// <code>
 ///   MAIL RCPT … ─► DATA ─► 354 ─► content ─► content with CRLF.CRLF ─► reply
 ///   ◄───── not accepted, whatever happens ────►│◄── only the server knows ──►│
 ///                                          HandedOver
 /// </code>
 /// </summary>
-public sealed class SmtpGuardedStream : GuardedStream
+public sealed partial class SmtpGuardedStream : GuardedStream
 {
-    private const int ServiceClosing = 421;
-    private const int DataGo = 354;
-
-    // "MAIL FROM:" is the longest beginning that is told from others.
-    private const int VerbBytes = 10;
-
-    private readonly SmtpReplyReader _replies;
-    private readonly Queue<SmtpVerb> _owed = new();
-    private readonly byte[] _command = new byte[VerbBytes];
-    private int _commandLength;
-    private ContentEnd _end;
+    private readonly SmtpReplyReader _reader;
+    private readonly SmtpOwedReplies _owed = new();
+    private readonly Queue<HeardReply> _heard = new();
+    private ReadOnlyMemory<byte> _sentAhead;
+    private Exception? _fault;
+    private bool _isUnasked;
     private SmtpReply? _unasked;
-    private Task? _listening;
-    private bool _isContent;
-    private bool _isAnsweredEarly;
+    private int _replyOctets;
     private int _readable;
 
-    internal SmtpGuardedStream(MailTransport transport, ReadOnlyMemory<byte> greeting, GuardLimits? limits = null) : base(transport, greeting, limits ?? new GuardLimits())
+    /// <param name="transport">Connected and, where it is to be, secured.</param>
+    /// <param name="greeting">What the server said before STARTTLS; null when it has yet to greet.</param>
+    /// <param name="limits">What the server may say; the usual limits when null.</param>
+    internal SmtpGuardedStream(MailTransport transport, SmtpReply? greeting = null, GuardLimits? limits = null)
+        : base(transport, greeting is null ? default : Encoding.UTF8.GetBytes($"220 {greeting.Text}\r\n"), limits ?? new GuardLimits())
     {
-        _replies = new SmtpReplyReader(Limits);
-        if (greeting.IsEmpty) _owed.Enqueue(SmtpVerb.Greeting);
+        _reader = new SmtpReplyReader(Limits);
+        Greeting = greeting?.Text ?? "";
+        if (greeting is null) _owed.Add(SmtpVerb.Greeting);
     }
 
-    /// <summary>The last reply that was owed; MailKit keeps neither the code nor all lines.</summary>
+    /// <summary>The server's greeting, cleaned; for the log.</summary>
+    public string Greeting { get; private set; }
+
+    /// <summary>The reply that MailKit read last; of many it keeps neither the code nor all lines.</summary>
     public SmtpReply? LastReply { get; private set; }
 
     /// <summary>What <see cref="LastReply"/> answered.</summary>
     public SmtpVerb LastVerb { get; private set; }
 
     /// <summary>What the server has to answer next; null when it owes nothing.</summary>
-    public SmtpVerb? Awaited => _owed.TryPeek(out var verb) ? verb : null;
+    public SmtpVerb? Awaited => _owed.Next;
 
-    /// <summary>
-    /// Whether the write that holds the end of the content (CRLF.CRLF) was begun, of the mail under way or the last one. Until then the mail was not accepted; from then on only the server
-    /// knows, until its reply is read.
-    /// </summary>
-    public bool HandedOver { get; private set; }
-
-    /// <summary>A refusal (4yz, 5yz) that came before the end of the content; the connection is closed then, for the rest of the content would be taken for commands.</summary>
-    public SmtpReply? EarlyRefusal { get; private set; }
+    /// <summary>What no text of the server may show from now on.</summary>
+    internal SmtpSecrets? Secrets { get; set; }
 
     private protected override int Readable => _readable;
 
     private protected override bool IsLeaving => Awaited == SmtpVerb.Quit;
-
-    private protected override bool IsListening => _listening is not null;
 
     /// <summary>Resolves, connects, secures the connection as <paramref name="endpoint"/> says and hands it over before MailKit has read anything.</summary>
     /// <param name="endpoint">Where to.</param>
@@ -69,17 +64,29 @@ public sealed class SmtpGuardedStream : GuardedStream
     /// <param name="clientName">What we call ourselves in the EHLO before STARTTLS; a host name or an address literal.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="limits">What the server may say; the usual limits when null.</param>
-    /// <exception cref="MailServerException">What <see cref="MailTransport.ConnectAsync"/> throws; with STARTTLS also PlaintextRefused, CommandRefused, ProtocolError, LimitExceeded, TimedOut, Disconnected.</exception>
+    /// <exception cref="MailServerException">
+    /// What <see cref="MailTransport.ConnectAsync"/> throws; with STARTTLS also PlaintextRefused, CommandRefused, ProtocolError, LimitExceeded,
+    /// TimedOut, Disconnected.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public static async Task<SmtpGuardedStream> ConnectAsync(MailEndpoint endpoint, MailTransportOptions options, string clientName, CancellationToken cancellationToken, GuardLimits? limits = null)
+    public static async Task<SmtpGuardedStream> ConnectAsync(
+        MailEndpoint endpoint, MailTransportOptions options, string clientName, CancellationToken cancellationToken, GuardLimits? limits = null)
     {
         var transport = await MailTransport.ConnectAsync(endpoint, options, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(transport, endpoint, clientName, cancellationToken, limits).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="ConnectAsync"/>, on a connection that is there already.</summary>
+    internal static async Task<SmtpGuardedStream> OpenAsync(
+        MailTransport transport, MailEndpoint endpoint, string clientName, CancellationToken cancellationToken, GuardLimits? limits = null)
+    {
+        limits ??= new GuardLimits();
         var opened = false;
         try
         {
             var greeting = endpoint.Tls == TlsMode.StartTls
-                ? await SmtpOpening.RunAsync(transport, endpoint.AsciiHost(), clientName, limits ?? new GuardLimits(), cancellationToken).ConfigureAwait(false)
-                : ReadOnlyMemory<byte>.Empty;
+                ? await SmtpOpening.RunAsync(transport, endpoint.AsciiHost(), clientName, limits, cancellationToken).ConfigureAwait(false)
+                : null;
             var guarded = new SmtpGuardedStream(transport, greeting, limits);
             opened = true;
             return guarded;
@@ -95,125 +102,113 @@ public sealed class SmtpGuardedStream : GuardedStream
     /// <param name="endpoint">What was connected to, for MailKit's own words.</param>
     /// <param name="cancellationToken">Cancelling it closes the connection.</param>
     public Task OpenAsync(SmtpClient client, MailEndpoint endpoint, CancellationToken cancellationToken)
-        => client.ConnectAsync(this, endpoint.Host, endpoint.Port, SecureSocketOptions.None, cancellationToken);
+        => client.ConnectAsync(this, endpoint.AsciiHost(), endpoint.Port, SecureSocketOptions.None, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        => _isContent ? WriteContentAsync(buffer, cancellationToken) : WriteCommandsAsync(buffer, cancellationToken);
+    {
+        if (!_sentAhead.IsEmpty)
+        {
+            PassOver(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
+        return _isContent ? WriteContentAsync(buffer, cancellationToken) : WriteCommandsAsync(buffer, cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes octets of which MailKit is to write the last ones, too, line by line, as it asks for their replies: these do not go out again. So
+    /// an envelope goes out in one write (RFC 2920), and the end of a content together with its last lines.
+    /// </summary>
+    internal async ValueTask WriteAheadAsync(ReadOnlyMemory<byte> octets, int ahead, CancellationToken cancellationToken)
+    {
+        // What is left of a session that broke.
+        _sentAhead = default;
+        await WriteAsync(octets, cancellationToken).ConfigureAwait(false);
+        _sentAhead = octets[^ahead..].ToArray();
+    }
+
+    /// <summary>Closes the connection at once; whatever waits ends with a fault.</summary>
+    internal void Abort() => Transport.Abort();
+
+    /// <summary>Closes the connection and makes the exception to throw.</summary>
+    internal MailServerException Fail(MailFault fault, string message) => Transport.Fail(fault, message);
 
     private protected override void Inspect(ReadOnlySpan<byte> received)
     {
-        while (!received.IsEmpty)
+        while (!received.IsEmpty && _fault is null)
         {
-            var wasOwed = _owed.Count > 0;
-            var breach = _replies.Read(received, out var taken, out var reply);
-            if (breach != SmtpBreach.None) throw Broken(breach);
+            if (_replyOctets == 0 && _owed.Count == 0) _isUnasked = true;
+            var breach = _reader.Read(received, out var taken, out var reply);
             received = received[taken..];
-            if (wasOwed) _readable += taken;
-            if (reply is null) continue;
-            if (wasOwed) Take(reply);
-            else _unasked ??= reply;
+            _replyOctets += taken;
+            // Replies before the fault are still read; it is thrown when there is none left.
+            if (breach != SmtpBreach.None) _fault = Broken(breach);
+            else if (_replyOctets > SmtpLimits.ReplyBytes)
+                _fault = Transport.Exceeded(MailLimit.Answer, $"The server sent a reply of more than {SmtpLimits.ReplyBytes} bytes.");
+            if (_fault is not null || reply is null) continue;
+            if (Secrets is { } secrets) reply = reply with { Lines = secrets.Clean(reply.Lines) };
+            if (_isUnasked) _unasked ??= reply;
+            else Take(reply);
+            _replyOctets = 0;
         }
     }
 
-    private protected override void OnRead(int count) => _readable -= count;
+    private protected override void OnRead(int count)
+    {
+        _readable -= count;
+        if (_readable > 0) return;
+        (LastVerb, LastReply, _) = _heard.Dequeue();
+        if (LastVerb == SmtpVerb.Greeting) Greeting = LastReply.Text;
+        if (_heard.TryPeek(out var next)) _readable = next.Octets;
+    }
 
     private protected override async ValueTask AwaitReadableAsync(CancellationToken cancellationToken)
     {
-        if (_listening is not { } listening)
+        if (_listening is { } listening)
         {
-            await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+            await listening.ConfigureAwait(false);
+            _listening = null;
             return;
         }
-        _listening = null;
-        await listening.ConfigureAwait(false);
+        if (_fault is not null) throw _fault;
+        await ReceiveAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask WriteCommandsAsync(ReadOnlyMemory<byte> commands, CancellationToken cancellationToken)
     {
-        CheckSilence();
+        CheckTurn(commands.Span);
         var answersNothing = _owed.Count == 0;
-        Owe(commands.Span);
+        if (_owed.AddCommands(commands.Span))
+        {
+            HandedOver = false;
+            EarlyRefusal = null;
+        }
         if (answersNothing) BeginAnswer();
         await base.WriteAsync(commands, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask WriteContentAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private void PassOver(ReadOnlySpan<byte> again)
     {
-        var listening = _listening ??= ListenAsync(cancellationToken);
-        if (listening.IsCompleted) await listening.ConfigureAwait(false);
-        var end = _end.Find(content.Span);
-        // What follows the end would be a command, and whoever wrote the content its author.
-        if (end is { } octets && octets < content.Length) throw new InvalidDataException("The content holds an end of its own.");
-        if (end is not null)
-        {
-            HandedOver = true;
-            _isContent = false;
-        }
-        BeginStep(HandedOver ? "final dot" : "content", HandedOver ? Timeouts.DataEnd : Timeouts.DataBlock);
-        try
-        {
-            await base.WriteAsync(content, cancellationToken).ConfigureAwait(false);
-        }
-        catch (MailServerException)
-        {
-            // The reason may be a reply. The connection is closed, so it was heard by now or never will be.
-            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_isAnsweredEarly) await listening.ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <summary>Waits for a reply while the content is written. One that comes before its end closes the connection.</summary>
-    private async Task ListenAsync(CancellationToken cancellationToken)
-    {
-        do await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-        while (Awaited == SmtpVerb.Content);
-        if (HandedOver) return;
-        _isAnsweredEarly = true;
-        Transport.Abort();
-        var reply = LastReply!;
-        if (reply.IsPositive) throw new MailServerException(MailFault.ProtocolError, $"The server answered before the content had ended: {Shown(reply)}", reply.Text);
-        EarlyRefusal = reply;
-        throw reply.Refusal(MailFault.CommandRefused, "The server refused the mail before its content had ended");
-    }
-
-    private void Owe(ReadOnlySpan<byte> commands)
-    {
-        foreach (var octet in commands)
-        {
-            if (octet != '\n')
-            {
-                if (_commandLength < _command.Length) _command[_commandLength++] = octet;
-                continue;
-            }
-            var verb = VerbOf(_command.AsSpan(0, _commandLength));
-            _commandLength = 0;
-            _owed.Enqueue(verb);
-            if (verb != SmtpVerb.Mail) continue;
-            HandedOver = _isAnsweredEarly = false;
-            EarlyRefusal = null;
-        }
+        if (!_sentAhead.Span.StartsWith(again)) throw new InvalidOperationException("Something else was sent ahead.");
+        _sentAhead = _sentAhead[again.Length..];
     }
 
     private void Take(SmtpReply reply)
     {
-        LastVerb = _owed.Dequeue();
-        LastReply = reply;
-        var isAnswer = LastVerb switch
+        if (!_owed.TryTake(reply, out var verb))
         {
-            SmtpVerb.Data => reply.Code == DataGo || !reply.IsPositive && !reply.IsIntermediate,
-            SmtpVerb.Mail or SmtpVerb.Rcpt or SmtpVerb.Content => !reply.IsIntermediate,
-            SmtpVerb.Greeting or SmtpVerb.Other or SmtpVerb.Quit => true,
-        };
-        if (!isAnswer) throw Transport.Fail(MailFault.ProtocolError, $"The server answers {LastVerb} with {Shown(reply)}.");
-        if (LastVerb == SmtpVerb.Data && reply.Code == DataGo)
+            _fault = Transport.Fail(MailFault.ProtocolError, $"The server answers {verb} with {Shown(reply)}.");
+            return;
+        }
+        _heard.Enqueue(new HeardReply(verb, reply, _replyOctets));
+        if (_heard.Count == 1) _readable = _replyOctets;
+        if (verb == SmtpVerb.Data && reply.IsIntermediate)
         {
             _isContent = true;
             _end = new ContentEnd();
-            _owed.Enqueue(SmtpVerb.Content);
+            _owed.Add(SmtpVerb.Content);
         }
-        if (LastVerb != SmtpVerb.Content) BeginAnswer();
+        if (verb != SmtpVerb.Content) BeginAnswer();
     }
 
     private void BeginAnswer()
@@ -232,11 +227,16 @@ public sealed class SmtpGuardedStream : GuardedStream
     }
 
     // RFC 5321 section 3.8: only 421 may come unasked, and after a 421 nothing is answered.
-    private void CheckSilence()
+    private void CheckTurn(ReadOnlySpan<byte> commands)
     {
-        if (LastReply is { Code: ServiceClosing } goodbye) throw Left(goodbye);
-        if (_owed.Count > 0 || Received.Length == _readable) return;
-        throw _unasked is { Code: ServiceClosing } unasked ? Left(unasked) : Transport.Fail(MailFault.ProtocolError, "The server answered before it was asked.");
+        if (_fault is not null) throw _fault;
+        if (LastReply is { Code: SmtpReply.ServiceClosing } goodbye) throw Left(goodbye);
+        if (_unasked is { Code: SmtpReply.ServiceClosing } unasked) throw Left(unasked);
+        if (_isUnasked) throw Transport.Fail(MailFault.ProtocolError, "The server answered before it was asked.");
+        // MailKit says HELO after any refusal of EHLO; with a server that is only busy now, the whole session would be without AUTH.
+        if (LastReply is not { IsPermanent: false } refused || !commands.StartsWith("HELO "u8)) return;
+        Transport.Abort();
+        throw refused.Refusal(MailFault.CommandRefused, "The server refused EHLO");
     }
 
     private MailServerException Left(SmtpReply goodbye)
@@ -249,16 +249,13 @@ public sealed class SmtpGuardedStream : GuardedStream
     {
         SmtpBreach.Line => Transport.Exceeded(MailLimit.Line, $"The server sent a line of more than {Limits.ReplyLineBytes} bytes."),
         SmtpBreach.Lines => Transport.Exceeded(MailLimit.ReplyLines, $"The server sent a reply of more than {Limits.ReplyLines} lines."),
-        SmtpBreach.None or SmtpBreach.Malformed => Transport.Fail(MailFault.ProtocolError, "The server's answer is not SMTP."),
+        SmtpBreach.None or SmtpBreach.Malformed => Transport.Fail(MailFault.ProtocolError, $"The server's answer is not SMTP: {LastLine()}"),
     };
+
+    private string LastLine() => ServerText.Clean((Secrets?.Clean(_reader.Lines) ?? _reader.Lines)[^1]);
 
     private static string Shown(SmtpReply reply) => string.Create(CultureInfo.InvariantCulture, $"{reply.Code} {reply.Text}");
 
-    private static SmtpVerb VerbOf(ReadOnlySpan<byte> line)
-    {
-        if (line.StartsWith("MAIL FROM:"u8)) return SmtpVerb.Mail;
-        if (line.StartsWith("RCPT TO:"u8)) return SmtpVerb.Rcpt;
-        if (line.SequenceEqual("DATA\r"u8)) return SmtpVerb.Data;
-        return line.SequenceEqual("QUIT\r"u8) ? SmtpVerb.Quit : SmtpVerb.Other;
-    }
+    /// <summary>A whole reply that MailKit has yet to read, and its octets.</summary>
+    private readonly record struct HeardReply(SmtpVerb Verb, SmtpReply Reply, int Octets);
 }

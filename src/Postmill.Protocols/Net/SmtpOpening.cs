@@ -7,10 +7,8 @@ namespace Postmill.Protocols.Net;
 /// <summary>The plain beginning of an SMTP session that is secured by STARTTLS (RFC 3207). What the server announced in it is forgotten; nothing secret is said.</summary>
 internal static class SmtpOpening
 {
-    private const int ServiceClosing = 421;
-
-    /// <returns>The greeting for MailKit, which has yet to be greeted.</returns>
-    public static async Task<ReadOnlyMemory<byte>> RunAsync(MailTransport transport, string host, string clientName, GuardLimits limits, CancellationToken cancellationToken)
+    /// <returns>The greeting, by which MailKit has yet to be greeted.</returns>
+    public static async Task<SmtpReply> RunAsync(MailTransport transport, string host, string clientName, GuardLimits limits, CancellationToken cancellationToken)
     {
         SmtpReply greeting;
         using (transport.BeginStep("greeting", transport.Options.Timeouts.Greeting, cancellationToken))
@@ -19,12 +17,13 @@ internal static class SmtpOpening
 
         var ehlo = await AskAsync(transport, $"EHLO {clientName}", limits, cancellationToken).ConfigureAwait(false);
         if (!ehlo.IsPositive) throw Refused(transport, ehlo, ehlo.IsPermanent ? MailFault.PlaintextRefused : MailFault.CommandRefused, "The server refused EHLO");
-        if (!new SmtpExtensions(ehlo.Lines.Skip(1)).StartTls) throw transport.Fail(MailFault.PlaintextRefused, "The server does not offer STARTTLS.");
+        if (!ehlo.Lines.Skip(1).Any(line => line.Trim().Equals("STARTTLS", StringComparison.OrdinalIgnoreCase)))
+            throw transport.Fail(MailFault.PlaintextRefused, "The server does not offer STARTTLS.");
 
         var answer = await AskAsync(transport, "STARTTLS", limits, cancellationToken).ConfigureAwait(false);
         if (!answer.IsPositive) throw Refused(transport, answer, answer.IsPermanent ? MailFault.PlaintextRefused : MailFault.CommandRefused, "The server refused STARTTLS");
         await transport.StartTlsAsync(host, cancellationToken).ConfigureAwait(false);
-        return Encoding.UTF8.GetBytes($"220 {greeting.Text}\r\n");
+        return greeting;
     }
 
     private static async Task<SmtpReply> AskAsync(MailTransport transport, string command, GuardLimits limits, CancellationToken cancellationToken)
@@ -51,7 +50,7 @@ internal static class SmtpOpening
                 case SmtpBreach.None: break;
                 case SmtpBreach.Lines: throw transport.Exceeded(MailLimit.ReplyLines, $"The server sent a reply of more than {limits.ReplyLines} lines.");
                 case SmtpBreach.Line: throw transport.Exceeded(MailLimit.Line, $"The server sent a line of more than {limits.ReplyLineBytes} bytes.");
-                case SmtpBreach.Malformed: throw transport.Fail(MailFault.ProtocolError, "The server's answer is not SMTP.");
+                case SmtpBreach.Malformed: throw transport.Fail(MailFault.ProtocolError, $"The server's answer is not SMTP: {ServerText.Clean(reader.Lines[^1])}");
             }
         }
     }
@@ -60,6 +59,6 @@ internal static class SmtpOpening
     {
         transport.Abort();
         if (reply.IsIntermediate || reply.IsPositive) return new MailServerException(MailFault.ProtocolError, string.Create(CultureInfo.InvariantCulture, $"The server's answer is not one of SMTP: {reply.Code} {reply.Text}"));
-        return reply.Code == ServiceClosing ? reply.Refusal(MailFault.Disconnected, "The server ends the session") : reply.Refusal(fault, message);
+        return reply.Code == SmtpReply.ServiceClosing ? reply.Refusal(MailFault.Disconnected, "The server ends the session") : reply.Refusal(fault, message);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Postmill.Protocols.Smtp;
 
 namespace Postmill.Protocols.Net;
@@ -17,6 +18,9 @@ internal sealed class SmtpReplyReader(GuardLimits limits)
     private readonly MailLineBuffer _line = new();
     private List<string> _lines = new(1);
     private int _code;
+
+    /// <summary>The lines of the reply under way, the one that was found wrong as the last.</summary>
+    public IReadOnlyList<string> Lines => [.. _lines, Encoding.UTF8.GetString(_line.Written)];
 
     /// <summary>Takes octets up to the end of a reply, or all of them.</summary>
     /// <param name="octets">What was received and not yet taken.</param>

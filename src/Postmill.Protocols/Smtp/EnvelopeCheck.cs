@@ -6,9 +6,9 @@ namespace Postmill.Protocols.Smtp;
 internal static class EnvelopeCheck
 {
     /// <summary>Why not; or null, with single recipients that cannot be named left out.</summary>
-    public static SmtpRefusedByUs? Of(SmtpEnvelope envelope, SmtpShape shape, SmtpExtensions extensions, bool byBdat, RecipientTable recipients)
+    public static SmtpRefusedByUs? Of(SmtpEnvelope envelope, SmtpShape shape, SmtpExtensions extensions, RecipientTable recipients)
     {
-        if (OfMail(envelope, shape, extensions, byBdat) is { } reason) return reason;
+        if (OfMail(envelope, shape, extensions) is { } reason) return reason;
         var room = extensions.MaxRecipients ?? int.MaxValue;
         SmtpRefusedByUs? last = null;
         for (var i = 0; i < recipients.Count; i++)
@@ -21,12 +21,12 @@ internal static class EnvelopeCheck
         return recipients.After(-1) < recipients.Count ? null : last;
     }
 
-    private static SmtpRefusedByUs? OfMail(SmtpEnvelope envelope, SmtpShape shape, SmtpExtensions extensions, bool byBdat)
+    private static SmtpRefusedByUs? OfMail(SmtpEnvelope envelope, SmtpShape shape, SmtpExtensions extensions)
     {
         if (envelope.From.Length > 0 && OfAddress(envelope.From, extensions) is { } reason) return reason;
         if (envelope.NeedsUtf8 && !extensions.SmtpUtf8) return SmtpRefusedByUs.SmtpUtf8Unsupported;
         if (shape.HasEightBit && !extensions.EightBitMime) return SmtpRefusedByUs.EightBitUnsupported;
-        if (shape.LongestLine > SmtpLimits.ContentLineBytes && !byBdat) return SmtpRefusedByUs.LineTooLong;
+        if (shape.LongestLine > SmtpLimits.ContentLineBytes) return SmtpRefusedByUs.LineTooLong;
         return shape.Octets > extensions.MaxMessageBytes ? SmtpRefusedByUs.SizeExceeded : null;
     }
 

@@ -16,7 +16,7 @@ public sealed partial class SmtpConnection
     /// Awaited once, after the server accepted at least one recipient and before it hears anything of the content: where the intent to send
     /// is made durable. False withdraws the mail. It is not called when the mail is refused or lost before.
     /// </param>
-    /// <param name="ct">
+    /// <param name="cancellationToken">
     /// Cancelling closes the session; the value tells whether the mail may have been accepted. The waiting limits are those of
     /// <see cref="Net.MailTimeouts"/>, one for each phase.
     /// </param>
@@ -25,19 +25,19 @@ public sealed partial class SmtpConnection
     /// Whatever <paramref name="beforeContent"/> and the payload's stream throw; <see cref="EndOfStreamException"/> when the
     /// payload ends early, <see cref="InvalidDataException"/> when it is otherwise not what it was said to be. After all of these the mail was definitely not accepted. What the stream throws closes the session.
     /// </exception>
-    public async Task<SmtpDelivery> SendAsync(SmtpEnvelope envelope, SmtpPayload payload, Func<CancellationToken, ValueTask<bool>> beforeContent, CancellationToken ct)
+    public async Task<SmtpDelivery> SendAsync(SmtpEnvelope envelope, SmtpPayload payload, Func<CancellationToken, ValueTask<bool>> beforeContent, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(payload);
         ArgumentNullException.ThrowIfNull(beforeContent);
         if (envelope.Recipients.Count == 0) throw new ArgumentException("A mail without a recipient.", nameof(envelope));
         if (envelope.EnvelopeId is { } id && !IsEnvelopeId(id)) throw new ArgumentException("ENVID is not printable ASCII or too long.", nameof(envelope));
-        var shape = await payload.ShapeAsync(ct).ConfigureAwait(false);
-        var mail = new SmtpTransaction(_wire, Extensions, _options, envelope, payload, shape);
+        var shape = await payload.ShapeAsync(cancellationToken).ConfigureAwait(false);
+        var mail = new SmtpTransaction(_client, _guard, Extensions, envelope, payload, shape);
         if (MailsLeft == 0) return mail.RefusedByUs(SmtpRefusedByUs.MailsUsedUp);
         try
         {
-            return await mail.RunAsync(_needsReset, beforeContent, ct).ConfigureAwait(false);
+            return await mail.RunAsync(_needsReset, beforeContent, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

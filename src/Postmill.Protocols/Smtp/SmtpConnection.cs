@@ -1,5 +1,4 @@
 using Postmill.Protocols.Net;
-using Postmill.Protocols.Smtp.Commands;
 
 namespace Postmill.Protocols.Smtp;
 
@@ -8,30 +7,33 @@ namespace Postmill.Protocols.Smtp;
 /// <code>
 ///   connect ─► greeting ─► EHLO (else HELO) ─► STARTTLS ─► handshake ─► EHLO ─► ready ─► AUTH ─► ready, logged in ─► mails ─► QUIT
 /// </code>
-/// One command at a time. Every method throws <see cref="MailServerException"/>; after CommandRefused and AuthenticationFailed the session
+/// MailKit does the talking, over <see cref="SmtpGuardedStream"/>. One command at a time. Every method throws <see cref="MailServerException"/>; after CommandRefused and AuthenticationFailed the session
 /// may go on, after all other faults it is closed. A cancelled command closes it too.
 /// </remarks>
 public sealed partial class SmtpConnection : IAsyncDisposable
 {
     private readonly MailEndpoint _endpoint;
     private readonly SmtpOptions _options;
-    private readonly SmtpWire _wire;
+    private readonly SmtpGuardedStream _guard;
+    private readonly GuardedSmtpClient _client;
 
-    private SmtpConnection(MailEndpoint endpoint, SmtpOptions options, MailTransport transport)
+    private SmtpConnection(MailEndpoint endpoint, SmtpOptions options, SmtpGuardedStream guard, GuardedSmtpClient client, SmtpExtensions extensions)
     {
         _endpoint = endpoint;
         _options = options;
-        _wire = new SmtpWire(transport);
+        _guard = guard;
+        _client = client;
+        Extensions = extensions;
     }
 
     /// <summary>What the server can do, as last announced.</summary>
-    public SmtpExtensions Extensions { get; private set; } = SmtpExtensions.None;
+    public SmtpExtensions Extensions { get; }
 
     /// <summary>The server's greeting, cleaned; for the log.</summary>
-    public string Greeting { get; private set; } = "";
+    public string Greeting => _guard.Greeting;
 
     /// <summary>Whether TLS protects the session.</summary>
-    public bool IsSecure => _wire.Transport.IsSecure;
+    public bool IsSecure => _guard.IsSecure;
 
     /// <summary>Whether AUTH succeeded.</summary>
     public bool IsAuthenticated => AuthMechanism is not null;
@@ -40,7 +42,7 @@ public sealed partial class SmtpConnection : IAsyncDisposable
     public string? AuthMechanism { get; private set; }
 
     /// <summary>Whether the session is over, by us or because of a fault.</summary>
-    public bool IsClosed => _wire.Transport.IsClosed;
+    public bool IsClosed => _guard.IsClosed;
 
     /// <summary>Connects, takes the greeting and introduces us; with <see cref="TlsMode.StartTls"/> nothing but that is said before TLS.</summary>
     /// <exception cref="MailServerException">
@@ -48,27 +50,29 @@ public sealed partial class SmtpConnection : IAsyncDisposable
     /// STARTTLS is asked for and not offered; Disconnected on 421.
     /// </exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public static async Task<SmtpConnection> ConnectAsync(MailEndpoint endpoint, SmtpOptions options, CancellationToken ct)
+    public static async Task<SmtpConnection> ConnectAsync(MailEndpoint endpoint, SmtpOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(options);
-        return await OpenAsync(endpoint, options, await MailTransport.ConnectAsync(endpoint, options.Transport, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+        if (!IsClientName(options.ClientName)) throw new ArgumentException("A client name is printable ASCII without blanks.", nameof(options));
+        return await OpenAsync(endpoint, options, await MailTransport.ConnectAsync(endpoint, options.Transport, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens a session on a connection that is there already.</summary>
-    internal static async Task<SmtpConnection> OpenAsync(MailEndpoint endpoint, SmtpOptions options, MailTransport transport, CancellationToken ct)
+    internal static async Task<SmtpConnection> OpenAsync(MailEndpoint endpoint, SmtpOptions options, MailTransport transport, CancellationToken cancellationToken)
     {
-        SmtpConnection? opening = new(endpoint, options, transport);
+        SmtpGuardedStream? guard = await SmtpGuardedStream.OpenAsync(transport, endpoint, options.ClientName, cancellationToken).ConfigureAwait(false);
         try
         {
-            await opening.OpenAsync(ct).ConfigureAwait(false);
-            var opened = opening;
-            opening = null;
+            var client = new GuardedSmtpClient(guard, options.ClientName);
+            var extensions = await client.OpenAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            var opened = new SmtpConnection(endpoint, options, guard, client, extensions);
+            guard = null;
             return opened;
         }
         finally
         {
-            if (opening is not null) await opening.DisposeAsync().ConfigureAwait(false);
+            if (guard is not null) await guard.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -78,40 +82,38 @@ public sealed partial class SmtpConnection : IAsyncDisposable
     /// (454 and other 4yz); PlaintextRefused when the secret would travel unencrypted and that is not allowed.
     /// </exception>
     /// <exception cref="InvalidOperationException">Already logged in (RFC 4954 section 4: once per session).</exception>
-    public async Task AuthenticateAsync(MailCredential credential, CancellationToken ct)
+    public async Task AuthenticateAsync(MailCredential credential, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(credential);
         if (IsAuthenticated) throw new InvalidOperationException("The session is logged in already.");
         if (!IsSecure && !_options.Transport.AllowPlaintext)
             throw new MailServerException(MailFault.PlaintextRefused, "Logging in without encryption is not allowed here.");
-        AuthMechanism = await Auth.RunAsync(_wire, Extensions, credential, _endpoint, ct).ConfigureAwait(false);
+        _guard.Secrets = new SmtpSecrets(credential, _endpoint);
+        AuthMechanism = await SmtpAuthentication.RunAsync(_client, credential, _endpoint, _options.Transport.Random, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks for nothing, to see whether the session lives.</summary>
-    public Task NoopAsync(CancellationToken ct) => Noop.RunAsync(_wire, ct);
+    public Task NoopAsync(CancellationToken cancellationToken) => _client.DemandAsync("NOOP", cancellationToken);
 
     /// <summary>Drops a transaction that was begun.</summary>
-    public Task ResetAsync(CancellationToken ct) => Rset.RunAsync(_wire, ct);
+    public Task ResetAsync(CancellationToken cancellationToken) => _client.DemandAsync("RSET", cancellationToken);
 
     /// <summary>Says goodbye, waits briefly for the answer, closes. A server that fails at this fails nothing.</summary>
-    public async Task QuitAsync(CancellationToken ct)
+    public async Task QuitAsync(CancellationToken cancellationToken)
     {
-        if (!IsClosed) await Quit.RunAsync(_wire, ct).ConfigureAwait(false);
+        try
+        {
+            if (!IsClosed) await _client.AskAsync("QUIT", cancellationToken).ConfigureAwait(false);
+        }
+        catch (MailServerException)
+        {
+            // All that was wanted is done; many servers just hang up here.
+        }
         await DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ends <see cref="MailTimeouts.Total"/>: the session was checked and now lives on.</summary>
-    public void LiftTotal() => _wire.Transport.LiftTotal();
-
     /// <summary>Closes without goodbye. Callable at any time from any thread; a command under way ends with a fault.</summary>
-    public ValueTask DisposeAsync() => _wire.Transport.DisposeAsync();
+    public ValueTask DisposeAsync() => _guard.DisposeAsync();
 
-    private async Task OpenAsync(CancellationToken ct)
-    {
-        Greeting = await Commands.Greeting.TakeAsync(_wire, ct).ConfigureAwait(false);
-        Extensions = await Ehlo.RunAsync(_wire, _options.ClientName, ct).ConfigureAwait(false);
-        if (_endpoint.Tls != TlsMode.StartTls) return;
-        await StartTls.RunAsync(_wire, Extensions, _endpoint.AsciiHost(), ct).ConfigureAwait(false);
-        Extensions = await Ehlo.RunAsync(_wire, _options.ClientName, ct).ConfigureAwait(false);
-    }
+    private static bool IsClientName(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExceptInRange('!', '~');
 }

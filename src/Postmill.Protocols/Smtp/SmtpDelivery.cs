@@ -32,7 +32,7 @@ public sealed record SmtpDelivery
 
     /// <summary>
     /// Lost, and nobody but the server knows whether the mail was accepted: true exactly when the session broke after the write that
-    /// holds the end of the content (the final dot, the last byte of BDAT LAST) was begun and before a complete, intelligible reply to it
+    /// holds the end of the content (the final dot) was begun and before a complete, intelligible reply to it
     /// was read. Everything else that is not Accepted was definitely not accepted.
     /// </summary>
     public bool OutcomeUnknown { get; internal init; }

@@ -1,76 +1,66 @@
 using System.Globalization;
+using MailKit.Net.Smtp;
 
 namespace Postmill.Protocols.Smtp;
 
-/// <summary>What the server announced in its answer to EHLO, RFC 5321 section 4.1.1.1. What it said before STARTTLS is forgotten after it.</summary>
+/// <summary>
+/// What the server announced in its answer to EHLO, RFC 5321 section 4.1.1.1, as MailKit has read it. What it said before STARTTLS is forgotten
+/// after it.
+/// </summary>
 public sealed class SmtpExtensions
 {
-    private readonly Dictionary<string, string[]> _parameters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SmtpCapabilities _capabilities;
+    private readonly string[][] _lines;
 
-    /// <summary>No extension: the server only knows HELO.</summary>
-    public static SmtpExtensions None { get; } = new([]);
-
-    /// <summary>Reads the lines after the first one of an EHLO answer.</summary>
-    /// <param name="lines">Keyword and parameters, separated by blanks; a keyword said twice adds its parameters.</param>
-    public SmtpExtensions(IEnumerable<string> lines)
+    /// <param name="capabilities">What MailKit knows by name.</param>
+    /// <param name="mechanisms">Those of AUTH.</param>
+    /// <param name="maxSize">Bytes of the largest message; 0 without a limit.</param>
+    /// <param name="lines">All lines after the first one of the answer, for what MailKit does not read.</param>
+    internal SmtpExtensions(SmtpCapabilities capabilities, IEnumerable<string> mechanisms, uint maxSize, IEnumerable<string> lines)
     {
-        foreach (var line in lines)
-        {
-            // "AUTH=PLAIN LOGIN" is how servers before RFC 4954 said it; some still say both.
-            var words = line.Replace("AUTH=", "AUTH ", StringComparison.OrdinalIgnoreCase).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0) continue;
-            _parameters[words[0]] = _parameters.TryGetValue(words[0], out var known) ? [.. known, .. words[1..]] : words[1..];
-        }
+        _capabilities = capabilities;
+        _lines = [.. lines.Select(Words).Where(words => words.Length > 0)];
+        AuthMechanisms = [.. mechanisms];
+        MaxMessageBytes = maxSize > 0 ? maxSize : null;
     }
 
-    /// <summary>RFC 3207.</summary>
-    public bool StartTls => Has("STARTTLS");
-
     /// <summary>RFC 2920.</summary>
-    public bool Pipelining => Has("PIPELINING");
+    public bool Pipelining => _capabilities.HasFlag(SmtpCapabilities.Pipelining);
 
     /// <summary>RFC 6152.</summary>
-    public bool EightBitMime => Has("8BITMIME");
+    public bool EightBitMime => _capabilities.HasFlag(SmtpCapabilities.EightBitMime);
 
     /// <summary>RFC 6531.</summary>
-    public bool SmtpUtf8 => Has("SMTPUTF8");
-
-    /// <summary>RFC 3030: BDAT.</summary>
-    public bool Chunking => Has("CHUNKING");
+    public bool SmtpUtf8 => _capabilities.HasFlag(SmtpCapabilities.UTF8);
 
     /// <summary>RFC 3461.</summary>
-    public bool Dsn => Has("DSN");
+    public bool Dsn => _capabilities.HasFlag(SmtpCapabilities.Dsn);
 
-    /// <summary>RFC 2034.</summary>
-    public bool EnhancedStatusCodes => Has("ENHANCEDSTATUSCODES");
-
-    /// <summary>RFC 4954: SASL mechanisms, in the server's order and case; empty without AUTH.</summary>
-    public IReadOnlyList<string> AuthMechanisms => _parameters.GetValueOrDefault("AUTH") ?? [];
-
-    /// <summary>RFC 1870: the size of a mail is told with MAIL.</summary>
-    public bool Size => Has("SIZE");
+    /// <summary>RFC 1870: the size of a mail is told with MAIL. MailKit takes the extension for one only where a size follows it.</summary>
+    public bool Size => _lines.Any(words => Is(words[0], "SIZE"));
 
     /// <summary>RFC 1870: bytes of the largest message taken; null when the server names none (also 0 means none).</summary>
-    public long? MaxMessageBytes =>
-        _parameters.GetValueOrDefault("SIZE") is [var first, ..] && long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes > 0 ? bytes : null;
+    public long? MaxMessageBytes { get; }
+
+    /// <summary>RFC 4954: SASL mechanisms, in the server's case; empty without AUTH.</summary>
+    public IReadOnlyList<string> AuthMechanisms { get; }
 
     /// <summary>RFC 9422: recipients in one transaction; null without such a limit.</summary>
-    public int? MaxRecipients => Limit("RCPTMAX");
+    public int? MaxRecipients => Limit("RCPTMAX=");
 
     /// <summary>RFC 9422: mails in one session; null without such a limit.</summary>
-    public int? MaxMails => Limit("MAILMAX");
-
-    /// <summary>Whether the server announced the keyword.</summary>
-    public bool Has(string keyword) => _parameters.ContainsKey(keyword);
+    public int? MaxMails => Limit("MAILMAX=");
 
     // RFC 9422 section 4: at most six digits, never 0; what is otherwise is as if it was not there.
     private int? Limit(string name)
     {
-        foreach (var word in _parameters.GetValueOrDefault("LIMITS") ?? [])
-        {
-            if (word.Length <= name.Length + 1 || word[name.Length] != '=' || !word.StartsWith(name, StringComparison.OrdinalIgnoreCase)) continue;
-            return int.TryParse(word.AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0 ? most : null;
-        }
-        return null;
+        var limits = _lines.Where(words => Is(words[0], "LIMITS")).SelectMany(words => words[1..]);
+        var limit = limits.FirstOrDefault(word => word.StartsWith(name, StringComparison.OrdinalIgnoreCase)).AsSpan();
+        if (limit.IsEmpty) return null;
+        return int.TryParse(limit[name.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0 ? most : null;
     }
+
+    private static string[] Words(string line) => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool Is(string word, string keyword) => word.Equals(keyword, StringComparison.OrdinalIgnoreCase);
 }

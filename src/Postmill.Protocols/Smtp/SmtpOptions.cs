@@ -13,7 +13,4 @@ public sealed record SmtpOptions
     /// submission do not check it, but some refuse a name without a dot.
     /// </summary>
     public string ClientName { get; init; } = "[127.0.0.1]";
-
-    /// <summary>Whether BDAT is used where the server has it (CHUNKING, RFC 3030): it saves the round trip of DATA, and long lines may pass.</summary>
-    public bool UseChunking { get; init; } = true;
 }

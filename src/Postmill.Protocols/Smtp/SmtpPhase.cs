@@ -15,6 +15,6 @@ public enum SmtpPhase
     /// <summary>DATA, until its 354.</summary>
     Data,
 
-    /// <summary>The content and the reply to its end; BDAT as a whole.</summary>
+    /// <summary>The content and the reply to its end.</summary>
     Content,
 }

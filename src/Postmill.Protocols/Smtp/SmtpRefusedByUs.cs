@@ -12,7 +12,7 @@ public enum SmtpRefusedByUs
     /// <summary>Bytes above 127 in the content, and a server without 8BITMIME (RFC 6152).</summary>
     EightBitUnsupported,
 
-    /// <summary>A line of more than 998 bytes (RFC 5321 section 4.5.3.1.6), and no BDAT.</summary>
+    /// <summary>A line of more than 998 bytes (RFC 5321 section 4.5.3.1.6).</summary>
     LineTooLong,
 
     /// <summary>More bytes than the server announced to take (SIZE, RFC 1870).</summary>

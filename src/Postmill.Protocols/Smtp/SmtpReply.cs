@@ -5,9 +5,12 @@ namespace Postmill.Protocols.Smtp;
 
 /// <summary>One reply of the server, RFC 5321 section 4.2.</summary>
 /// <param name="Code">200 to 599; the first digit says what it means.</param>
-/// <param name="Lines">The texts of its lines, at least one, in the order of the wire, not cleaned; see <see cref="SmtpLimits"/> for their bounds.</param>
+/// <param name="Lines">The texts of its lines, at least one, in the order of the wire, not cleaned; see <see cref="GuardLimits"/> for their bounds.</param>
 public sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
 {
+    /// <summary>421: the server ends the session, whatever was asked (RFC 5321 section 3.8).</summary>
+    internal const int ServiceClosing = 421;
+
     /// <summary>2yz: done.</summary>
     public bool IsPositive => Code / 100 == 2;
 
@@ -19,6 +22,9 @@ public sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
 
     /// <summary>5yz: refused for good.</summary>
     public bool IsPermanent => Code / 100 == 5;
+
+    /// <summary>4yz or 5yz.</summary>
+    internal bool IsRefusal => IsTransient || IsPermanent;
 
     /// <summary>The enhanced status code, if the first line has one.</summary>
     public SmtpEnhancedStatus? Status => SmtpEnhancedStatus.Parse(Lines[0], Code);

@@ -1,24 +1,20 @@
+using System.Text;
 using Postmill.Protocols.Net;
-using Postmill.Protocols.Smtp.Commands;
 using Postmill.Protocols.Smtp.Content;
 
 namespace Postmill.Protocols.Smtp;
 
 /// <summary>
-/// One mail on one session, RFC 5321 section 3.3.
+/// One mail on one session, RFC 5321 section 3.3. MailKit asks line by line; the guard sends the lines of an envelope ahead where the server lets us (RFC 2920).
 /// <code>
-///   check ─► [RSET] MAIL RCPT … ─► beforeContent ─┬─► DATA ─► 354 ─► content, dot ─┬─► reply
-///                                                 └─► BDAT LAST, content ──────────┘
+///   check ─► [RSET] MAIL RCPT … ─► beforeContent ─► DATA ─► 354 ─► content, dot ─► reply
 /// </code>
 /// </summary>
-internal sealed class SmtpTransaction(SmtpWire wire, SmtpExtensions extensions, SmtpOptions options, SmtpEnvelope envelope, SmtpPayload payload, SmtpShape shape)
+internal sealed class SmtpTransaction(GuardedSmtpClient client, SmtpGuardedStream guard, SmtpExtensions extensions, SmtpEnvelope envelope, SmtpPayload payload, SmtpShape shape)
 {
     private readonly RecipientTable _recipients = new(envelope.Recipients);
-    private readonly MailTimeouts _timeouts = options.Transport.Timeouts;
-    private readonly bool _byBdat = extensions.Chunking && options.UseChunking;
     private SmtpPhase _phase = SmtpPhase.Check;
     private SmtpReply? _mailRefused;
-    private bool _handedOver;
 
     /// <summary>Whether MAIL was said; the server counts it.</summary>
     public bool IsBegun { get; private set; }
@@ -26,25 +22,25 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpExtensions extensions, 
     /// <summary>Whether the server may still hold an envelope, so that RSET has to come before the next one.</summary>
     public bool LeavesOpen { get; private set; }
 
-    public async Task<SmtpDelivery> RunAsync(bool resetFirst, Func<CancellationToken, ValueTask<bool>> beforeContent, CancellationToken ct)
+    public async Task<SmtpDelivery> RunAsync(bool resetFirst, Func<CancellationToken, ValueTask<bool>> beforeContent, CancellationToken cancellationToken)
     {
-        if (EnvelopeCheck.Of(envelope, shape, extensions, _byBdat, _recipients) is { } reason) return RefusedByUs(reason);
+        if (EnvelopeCheck.Of(envelope, shape, extensions, _recipients) is { } reason) return RefusedByUs(reason);
         SmtpDelivery? refused;
         try
         {
-            refused = await NameAsync(resetFirst, ct).ConfigureAwait(false);
+            refused = await NameAsync(resetFirst, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (IsLoss(e, ct))
+        catch (Exception e) when (IsLoss(e, cancellationToken))
         {
             return _mailRefused is null ? Lost(e) : Refused(_mailRefused);
         }
         if (refused is not null) return refused;
-        if (!await beforeContent(ct).ConfigureAwait(false)) return Withdrawn();
+        if (!await beforeContent(cancellationToken).ConfigureAwait(false)) return Withdrawn();
         try
         {
-            return await DeliverAsync(ct).ConfigureAwait(false);
+            return await DeliverAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (IsLoss(e, ct))
+        catch (Exception e) when (IsLoss(e, cancellationToken))
         {
             return Lost(e);
         }
@@ -62,99 +58,91 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpExtensions extensions, 
     }
 
     /// <summary>The envelope; null when a content may follow.</summary>
-    private async ValueTask<SmtpDelivery?> NameAsync(bool resetFirst, CancellationToken ct)
+    private async ValueTask<SmtpDelivery?> NameAsync(bool resetFirst, CancellationToken cancellationToken)
     {
         _phase = SmtpPhase.Mail;
-        using var step = wire.Begin("MAIL", _timeouts.Mail, ct);
-        await wire.CheckSilenceAsync().ConfigureAwait(false);
-        var most = extensions.Pipelining ? SmtpLimits.PipelinedCommands : 1;
-        for (var next = resetFirst ? EnvelopeCommand.Reset : EnvelopeCommand.Mail; next < _recipients.Count;)
+        for (var next = resetFirst ? EnvelopeLine.Reset : EnvelopeLine.Mail; next < _recipients.Count;)
         {
-            var first = next;
-            for (var queued = 0; next < _recipients.Count && queued < most && wire.Queued < SmtpLimits.PipelinedBytes; next = _recipients.After(next), queued++) Queue(next);
-            await wire.FlushAsync().ConfigureAwait(false);
-            for (; first < next; first = _recipients.After(first))
+            var (first, lines) = (next, Batch(ref next));
+            if (lines.Count > 1)
+            {
+                var octets = Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\r\n")));
+                await guard.WriteAheadAsync(octets, octets.Length, cancellationToken).ConfigureAwait(false);
+            }
+            foreach (var line in lines)
             {
                 _phase = first < 0 ? SmtpPhase.Mail : SmtpPhase.Rcpt;
-                step.Restart(first < 0 ? _timeouts.Mail : _timeouts.Rcpt);
-                var reply = await wire.ReadAnyAsync().ConfigureAwait(false);
-                if (reply.Code == SmtpWire.ServiceClosing) return Refused(_mailRefused ?? reply);
+                var reply = await client.AskAsync(line, cancellationToken).ConfigureAwait(false);
+                if (reply.Code == SmtpReply.ServiceClosing) return Refused(_mailRefused ?? reply);
                 Take(first, reply);
+                first = _recipients.After(first);
             }
             if (_mailRefused is not null) return Refused(_mailRefused);
         }
         return _recipients.AnyAccepted ? null : Refused(_recipients.Refusal);
     }
 
-    private void Queue(int command)
+    /// <summary>The next lines that may go out before their replies are read.</summary>
+    private List<string> Batch(ref int next)
     {
-        switch (command)
+        var most = extensions.Pipelining ? SmtpLimits.PipelinedCommands : 1;
+        var lines = new List<string>();
+        for (var length = 0; next < _recipients.Count && lines.Count < most && length < SmtpLimits.PipelinedBytes; next = _recipients.After(next))
         {
-            case EnvelopeCommand.Reset:
-                wire.Queue("RSET");
-                break;
-            case EnvelopeCommand.Mail:
-                EnvelopeCommand.QueueMail(wire, envelope, _recipients, shape, extensions);
-                IsBegun = LeavesOpen = true;
-                break;
-            default:
-                EnvelopeCommand.QueueRcpt(wire, envelope.Recipients[command], extensions);
-                break;
+            lines.Add(next switch
+            {
+                EnvelopeLine.Reset => "RSET",
+                EnvelopeLine.Mail => EnvelopeLine.OfMail(envelope, _recipients, shape, extensions),
+                _ => EnvelopeLine.OfRecipient(envelope.Recipients[next], extensions),
+            });
+            length += lines[^1].Length;
+            if (next == EnvelopeLine.Mail) IsBegun = LeavesOpen = true;
         }
+        return lines;
     }
 
     private void Take(int command, SmtpReply reply)
     {
-        if (reply.IsIntermediate) throw wire.Transport.Fail(MailFault.ProtocolError, $"The server answers the envelope with {reply.Code}.");
         if (command >= 0)
         {
             if (_mailRefused is null) _recipients.Take(command, reply);
             return;
         }
         if (reply.IsPositive) return;
-        if (command == EnvelopeCommand.Reset) throw wire.Transport.Fail(MailFault.ProtocolError, $"The server refused RSET: {reply.Code} {reply.Text}");
+        if (command == EnvelopeLine.Reset) throw guard.Fail(MailFault.ProtocolError, $"The server refused RSET: {reply.Code} {reply.Text}");
         _mailRefused = reply;
         LeavesOpen = false;
     }
 
-    private async Task<SmtpDelivery> DeliverAsync(CancellationToken ct)
+    private async Task<SmtpDelivery> DeliverAsync(CancellationToken cancellationToken)
     {
-        if (!_byBdat && await AskForDataAsync(ct).ConfigureAwait(false) is { } refused) return refused;
+        _phase = SmtpPhase.Data;
+        var go = await client.AskAsync("DATA", cancellationToken).ConfigureAwait(false);
+        if (!go.IsIntermediate) return Refused(go);
         _phase = SmtpPhase.Content;
-        var sender = new ContentSender(wire, payload, shape, _byBdat);
         SmtpReply reply;
         try
         {
-            reply = await sender.RunAsync(ct).ConfigureAwait(false);
+            await new ContentWriter(guard, payload, shape).RunAsync(cancellationToken).ConfigureAwait(false);
+            // The guard has been listening since the first block and ends that when the caller cancels; a reply that is here already counts, cancelled or not.
+            reply = await client.AskAsync(ContentWriter.Dot, CancellationToken.None).ConfigureAwait(false);
         }
-        finally
+        catch (Exception)
         {
-            _handedOver = sender.HandedOver;
+            // Also where the payload failed: a content without its end cannot be accepted.
+            guard.Abort();
+            if (guard.EarlyRefusal is { } early) return Refused(early);
+            throw;
         }
-        if (reply.IsIntermediate) throw wire.Transport.Fail(MailFault.ProtocolError, $"The server answers the content with {reply.Code}.");
-        // RFC 3030 section 2: after a refused BDAT only RSET makes the session certain again.
-        LeavesOpen = _byBdat && !reply.IsPositive;
-        if (!reply.IsPositive) return Refused(reply);
-        return new SmtpDelivery(SmtpDeliveryKind.Accepted, SmtpPhase.Content, _recipients.All) { Reply = reply };
-    }
-
-    private async ValueTask<SmtpDelivery?> AskForDataAsync(CancellationToken ct)
-    {
-        _phase = SmtpPhase.Data;
-        using var step = wire.Begin("DATA", _timeouts.Data, ct);
-        await wire.CheckSilenceAsync().ConfigureAwait(false);
-        wire.Queue("DATA");
-        await wire.FlushAsync().ConfigureAwait(false);
-        var reply = await wire.ReadAnyAsync().ConfigureAwait(false);
-        if (reply.IsPositive) throw wire.Transport.Fail(MailFault.ProtocolError, $"The server answers DATA with {reply.Code}.");
-        return reply.IsIntermediate ? null : Refused(reply);
+        LeavesOpen = false;
+        return reply.IsPositive ? new SmtpDelivery(SmtpDeliveryKind.Accepted, SmtpPhase.Content, _recipients.All) { Reply = reply } : Refused(reply);
     }
 
     private SmtpDelivery Refused(SmtpReply reply)
     {
         var phase = ReferenceEquals(reply, _mailRefused) ? SmtpPhase.Mail : _phase;
         // Where all recipients were refused each has its own reply, and one that may work later is reason enough to try again.
-        if (phase != SmtpPhase.Rcpt || reply.Code == SmtpWire.ServiceClosing) _recipients.RefuseRest(phase, reply);
+        if (phase != SmtpPhase.Rcpt || reply.Code == SmtpReply.ServiceClosing) _recipients.RefuseRest(phase, reply);
         return new SmtpDelivery(SmtpDeliveryKind.Refused, phase, _recipients.All) { Reply = reply, IsTransient = reply.IsTransient };
     }
 
@@ -167,17 +155,18 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpExtensions extensions, 
     private SmtpDelivery Lost(Exception e)
     {
         // Also a cancellation that came between two steps: the session is over, whoever is asked.
-        wire.Transport.Abort();
+        guard.Abort();
         _recipients.Unsettle();
+        var handedOver = _phase == SmtpPhase.Content && guard.HandedOver;
         return new SmtpDelivery(SmtpDeliveryKind.Lost, _phase, _recipients.All)
         {
             Fault = (e as MailServerException)?.Fault,
-            OutcomeUnknown = _handedOver,
-            IsTransient = !_handedOver,
+            OutcomeUnknown = handedOver,
+            IsTransient = !handedOver,
             Message = e.Message,
         };
     }
 
     // Anything else is the caller's: what its payload or its beforeContent throws.
-    private static bool IsLoss(Exception e, CancellationToken ct) => e is MailServerException || e is OperationCanceledException && ct.IsCancellationRequested;
+    private static bool IsLoss(Exception e, CancellationToken cancellationToken) => e is MailServerException || e is OperationCanceledException && cancellationToken.IsCancellationRequested;
 }

@@ -169,9 +169,38 @@ public sealed class SmtpGuardedStreamTests
         });
         var (client, guard) = await server.ConnectSmtpAsync(TlsMode.None);
         using var owned = client;
-        await client.SendAsync(Large());
+        await client.SendAsync(Large(1 << 20));
         Assert.Equal((true, SmtpVerb.Content, "2.0.0 queued"), (guard.HandedOver, guard.LastVerb, guard.LastReply!.Text));
         Assert.Null(guard.Awaited);
+    }
+
+    [Fact]
+    public async Task Reply_of_more_than_a_buffer_of_lines_that_are_allowed_is_LimitExceeded()
+    {
+        await using var server = Serving(TlsMode.None, peer => peer.AnswerAsync("NOOP", string.Concat(Enumerable.Repeat($"250-{new string('x', 8000)}\r\n", 20)) + "250 ok\r\n"));
+        var (client, _) = await server.ConnectSmtpAsync(TlsMode.None);
+        using var owned = client;
+        var fault = await GuardedClients.FaultOf(() => client.NoOpAsync());
+        Assert.Equal((MailFault.LimitExceeded, MailLimit.Answer), (fault.Fault, fault.Limit));
+    }
+
+    [Fact]
+    public async Task What_was_sent_ahead_goes_out_once_and_MailKit_asks_for_its_replies_one_by_one()
+    {
+        await using var server = Serving(TlsMode.None, async peer =>
+        {
+            Assert.Equal("NOOP\r\nQUIT\r\n", await peer.ReadSegmentAsync());
+            await peer.SendAsync("250 2.0.0 one\r\n221 2.0.0 two\r\n");
+            Assert.Null(await peer.ReadLineAsync());
+        });
+        var (client, guard) = await server.ConnectSmtpAsync(TlsMode.None);
+        using var owned = client;
+        var lines = "NOOP\r\nQUIT\r\n"u8.ToArray();
+        await guard.WriteAheadAsync(lines, lines.Length, CancellationToken.None);
+        await client.NoOpAsync();
+        Assert.Equal((SmtpVerb.Other, "2.0.0 one"), (guard.LastVerb, guard.LastReply!.Text));
+        await client.DisconnectAsync(true);
+        Assert.Equal((SmtpVerb.Quit, "2.0.0 two"), (guard.LastVerb, guard.LastReply!.Text));
     }
 
     [Fact]
@@ -219,10 +248,10 @@ public sealed class SmtpGuardedStreamTests
         await content(peer);
     }, stays);
 
-    private static MimeMessage Large()
+    private static MimeMessage Large(int bytes = LargeBytes)
     {
-        var text = new StringBuilder(LargeBytes);
-        while (text.Length < LargeBytes) text.Append("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde\r\n");
+        var text = new StringBuilder(bytes);
+        while (text.Length < bytes) text.Append("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde\r\n");
         var message = new MimeMessage { Subject = "large", Body = new TextPart("plain") { Text = text.ToString(), ContentTransferEncoding = ContentEncoding.SevenBit } };
         message.From.Add(new MailboxAddress("", "ada@mail.test"));
         message.To.Add(new MailboxAddress("", "ben@mail.test"));

@@ -6,9 +6,9 @@ namespace Postmill.Protocols.Tests.Smtp;
 internal static class ContentWire
 {
     /// <summary>The encoder's output, fed and drained in pieces of the given sizes, each at least 2.</summary>
-    public static byte[] Encode(byte[] content, bool forData, Func<int> piece)
+    public static byte[] Encode(byte[] content, Func<int> piece)
     {
-        var encoder = new ContentEncoder(forData);
+        var encoder = new ContentEncoder();
         var wire = new List<byte>();
         for (var at = 0; at < content.Length;)
         {

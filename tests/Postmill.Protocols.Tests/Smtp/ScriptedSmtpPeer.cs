@@ -61,7 +61,7 @@ internal sealed class ScriptedSmtpPeer(Socket socket, TaskCompletionSource reach
         throw new EndOfStreamException("the connection ended inside the content");
     }
 
-    /// <summary>Exactly so many bytes, as BDAT carries them.</summary>
+    /// <summary>Exactly so many bytes.</summary>
     public async Task<byte[]> ReadBytesAsync(int count)
     {
         var bytes = new byte[count];

@@ -48,8 +48,15 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
 
     public Task<SmtpConnection> ConnectAsync(TlsMode tls = TlsMode.None, SmtpOptions? options = null) => SmtpConnection.ConnectAsync(Endpoint(tls), options ?? Options(), default);
 
-    public Task VerifyAsync(TlsMode tls = TlsMode.None, SmtpOptions? options = null, MailCredential? credential = null)
-        => SmtpLogin.VerifyAsync(Endpoint(tls), credential ?? Ada, options ?? Options(), default);
+    public Task VerifyAsync(TlsMode tls = TlsMode.None, SmtpOptions? options = null, MailCredential? credential = null) => VerifyAsync(Endpoint(tls), credential ?? Ada, options ?? Options());
+
+    /// <summary>Checks credentials as a person's are checked: a whole session that sends nothing.</summary>
+    public static async Task VerifyAsync(MailEndpoint endpoint, MailCredential credential, SmtpOptions options)
+    {
+        await using var connection = await SmtpConnection.ConnectAsync(endpoint, options, default);
+        await connection.AuthenticateAsync(credential, default);
+        await connection.QuitAsync(default);
+    }
 
     /// <summary>Stops listening; a script that failed, or was not followed to its end, fails the test.</summary>
     public async ValueTask DisposeAsync()

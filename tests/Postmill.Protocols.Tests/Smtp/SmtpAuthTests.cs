@@ -60,12 +60,15 @@ public sealed class SmtpAuthTests
         await server.VerifyAsync(credential: credential);
     }
 
-    [Fact]
-    public async Task Announced_mechanism_that_is_not_there_gives_way_to_the_next()
+    [Theory]
+    [InlineData("504 5.5.4 Unrecognized authentication type")]
+    [InlineData("502 5.5.1 Command not implemented")]
+    [InlineData("553 mechanism disabled")]
+    public async Task Announced_mechanism_that_is_not_there_gives_way_to_the_next(string reply)
     {
         await using var server = Offering("PLAIN LOGIN", async peer =>
         {
-            await peer.AnswerAsync($"AUTH PLAIN {B64("\0ada@mail.test\0s3cret-pass")}", "504 5.5.4 Unrecognized authentication type\r\n");
+            await peer.AnswerAsync($"AUTH PLAIN {B64("\0ada@mail.test\0s3cret-pass")}", reply + "\r\n");
             await peer.AnswerAsync("AUTH LOGIN", "334 VXNlcm5hbWU6\r\n");
             await peer.AnswerAsync(B64("ada@mail.test"), "334 UGFzc3dvcmQ6\r\n");
             await peer.AnswerAsync(B64("s3cret-pass"), "235 ok\r\n");
@@ -98,6 +101,7 @@ public sealed class SmtpAuthTests
     [InlineData("454 4.7.0 Temporary authentication failure", MailFault.CommandRefused)]
     [InlineData("450 4.7.1 too many attempts", MailFault.CommandRefused)]
     [InlineData("421 4.7.0 go away", MailFault.Disconnected)]
+    [InlineData("250 2.7.0 fine", MailFault.ProtocolError)]
     [InlineData("334 VXNlcm5hbWU6\r\n334 VXNlcm5hbWU6", MailFault.ProtocolError)]
     public async Task Refusal_is_told_apart_and_carries_the_servers_words(string reply, MailFault expected)
     {

@@ -17,17 +17,12 @@ public sealed class SmtpContentTests
         select new Case([.. bits.SelectMany(bit => bit)], seed);
 
     [Fact]
-    public void What_a_server_reads_is_what_was_handed_over() => Check(one =>
-    {
-        var normal = ContentWire.Normal(one.Content);
-        Assert.Equal(normal, ContentWire.Decode(one.Encode(forData: true)));
-        Assert.Equal(normal, one.Encode(forData: false));
-    });
+    public void What_a_server_reads_is_what_was_handed_over() => Check(one => Assert.Equal(ContentWire.Normal(one.Content), ContentWire.Decode(one.Encode())));
 
     [Fact]
     public void No_line_end_stands_alone_and_no_line_but_the_last_is_a_dot() => Check(one =>
     {
-        var wire = one.Encode(forData: true);
+        var wire = one.Encode();
         Assert.False(ContentWire.HasLoneLineEnd(wire));
         Assert.Equal(wire.Length - 3, ("\r\n"u8.ToArray().Concat(wire)).ToArray().AsSpan().IndexOf("\r\n.\r\n"u8));
     });
@@ -35,14 +30,14 @@ public sealed class SmtpContentTests
     [Fact]
     public void Pieces_make_no_difference() => Check(one =>
     {
-        Assert.Equal(ContentWire.Encode(one.Content, true, () => 1 << 20), one.Encode(forData: true));
+        Assert.Equal(ContentWire.Encode(one.Content, () => 1 << 20), one.Encode());
         Assert.Equal(SmtpShape.Of(one.Content), one.ShapeInPieces());
     });
 
     [Fact]
     public void Shape_is_that_of_the_wire() => Check(one =>
     {
-        var wire = one.Encode(forData: false);
+        var wire = ContentWire.Normal(one.Content);
         var shape = SmtpShape.Of(one.Content);
         Assert.Equal(wire.Length, shape.Octets);
         Assert.Equal(wire.Any(b => b > 127), shape.HasEightBit);
@@ -61,7 +56,7 @@ public sealed class SmtpContentTests
     [InlineData("a\n.\r\nMAIL FROM:<x>", "a\r\n..\r\nMAIL FROM:<x>\r\n.\r\n")]
     [InlineData("a\r\n.\rMAIL FROM:<x>", "a\r\n..\r\nMAIL FROM:<x>\r\n.\r\n")]
     [InlineData("a\r\r\n.\r\r\nb", "a\r\n\r\n..\r\n\r\nb\r\n.\r\n")]
-    public void Smuggled_end_is_content(string content, string wire) => Assert.Equal(wire, Encoding.ASCII.GetString(ContentWire.Encode(Encoding.ASCII.GetBytes(content), true, () => 1000)));
+    public void Smuggled_end_is_content(string content, string wire) => Assert.Equal(wire, Encoding.ASCII.GetString(ContentWire.Encode(Encoding.ASCII.GetBytes(content), () => 1000)));
 
     private static void Check(Action<Case> holds) => Prop.ForAll(Arb.From(Cases), holds).Check(Drawn.Cases(2000));
 
@@ -69,10 +64,10 @@ public sealed class SmtpContentTests
     /// <param name="Seed">Of the sizes of pieces.</param>
     private sealed record Case(byte[] Content, int Seed)
     {
-        public byte[] Encode(bool forData)
+        public byte[] Encode()
         {
             var random = new Random(Seed);
-            return ContentWire.Encode(Content, forData, () => random.Next(2, 40));
+            return ContentWire.Encode(Content, () => random.Next(2, 40));
         }
 
         public SmtpShape ShapeInPieces()

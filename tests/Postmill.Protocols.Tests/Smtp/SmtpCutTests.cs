@@ -12,29 +12,28 @@ public sealed class SmtpCutTests
     // EHLO.
     private const int OpeningWrites = 1;
 
-    public static TheoryData<int, bool, bool> Mails
+    public static TheoryData<int, bool> Mails
     {
         get
         {
-            var mails = new TheoryData<int, bool, bool>();
+            var mails = new TheoryData<int, bool>();
             foreach (var size in new[] { 0, 23, 3 * SmtpLimits.BlockBytes + 1000 })
-                foreach (var byBdat in new[] { false, true })
-                    foreach (var streamed in new[] { false, true }) mails.Add(size, byBdat, streamed);
+                foreach (var streamed in new[] { false, true }) mails.Add(size, streamed);
             return mails;
         }
     }
 
     [Theory]
     [MemberData(nameof(Mails))]
-    public async Task Outcome_is_unknown_from_the_write_with_the_end_of_the_content_on(int size, bool byBdat, bool streamed)
+    public async Task Outcome_is_unknown_from_the_write_with_the_end_of_the_content_on(int size, bool streamed)
     {
-        var (whole, writes, _) = await SendAsync(size, byBdat, streamed, Never, false);
+        var (whole, writes, _) = await SendAsync(size, streamed, Never, false);
         Assert.Equal(SmtpDeliveryKind.Accepted, whole.Kind);
         for (var at = 0; at < writes.Count; at++)
         {
             foreach (var afterIt in new[] { false, true })
             {
-                var (lost, _, begun) = await SendAsync(size, byBdat, streamed, at, afterIt);
+                var (lost, _, begun) = await SendAsync(size, streamed, at, afterIt);
                 var where = $"write {at} of {writes.Count}, {(afterIt ? "after" : "before")} it";
                 Assert.True((lost.Kind, lost.Fault) == (SmtpDeliveryKind.Lost, MailFault.Disconnected), $"{where}: {lost.Kind} {lost.Text}");
                 // A break that is noticed only after the next write was begun counts for that one.
@@ -49,31 +48,23 @@ public sealed class SmtpCutTests
     {
         for (var size = SmtpLimits.BlockBytes - 60; size < SmtpLimits.BlockBytes + 20; size++)
         {
-            foreach (var byBdat in new[] { false, true })
-            {
-                var (sent, writes, _) = await SendAsync(size, byBdat, streamed: false, Never, false);
-                Assert.Equal(SmtpDeliveryKind.Accepted, sent.Kind);
-                var wire = writes.Skip(byBdat ? 1 : 2).SelectMany(bytes => bytes).ToArray();
-                var content = byBdat ? wire[(wire.AsSpan().IndexOf((byte)'\n') + 1)..] : ContentWire.Decode(wire);
-                Assert.Equal(ContentWire.Normal(Content(size)), content);
-            }
+            var (sent, writes, _) = await SendAsync(size, streamed: false, Never, false);
+            Assert.Equal(SmtpDeliveryKind.Accepted, sent.Kind);
+            Assert.Equal(ContentWire.Normal(Content(size)), ContentWire.Decode([.. writes.Skip(2).SelectMany(bytes => bytes)]));
         }
     }
 
     /// <returns>What became of the mail, and its writes; those of the opening are not counted.</returns>
-    private static async Task<(SmtpDelivery Delivery, List<byte[]> Writes, int Begun)> SendAsync(int size, bool byBdat, bool streamed, int breaksAt, bool afterIt)
+    private static async Task<(SmtpDelivery Delivery, List<byte[]> Writes, int Begun)> SendAsync(int size, bool streamed, int breaksAt, bool afterIt)
     {
         var content = Content(size);
-        long left = ContentWire.Encode(content, !byBdat, () => 1 << 20).Length;
-        var inContent = false;
+        long left = ContentWire.Encode(content, () => 1 << 20).Length;
         string? Answer(byte[] write)
         {
-            if (write.AsSpan().StartsWith("EHLO"u8)) return $"250-mail.test\r\n250-PIPELINING\r\n250 {(byBdat ? "CHUNKING" : "X-NONE")}\r\n";
+            if (write.AsSpan().StartsWith("EHLO"u8)) return "250-mail.test\r\n250 PIPELINING\r\n";
             if (write.AsSpan().StartsWith("MAIL"u8)) return SendScript.Ok + SendScript.Ok;
             if (write.AsSpan().SequenceEqual("DATA\r\n"u8)) return SendScript.Go;
             left -= write.Length;
-            if (byBdat && !inContent) left += write.AsSpan().IndexOf((byte)'\n') + 1;
-            inContent = true;
             return left == 0 ? SendScript.Ok : null;
         }
 

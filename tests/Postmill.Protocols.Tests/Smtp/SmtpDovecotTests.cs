@@ -13,10 +13,10 @@ public sealed class SmtpDovecotTests(SubmissionServer server) : IClassFixture<Su
     [InlineData(TlsMode.Implicit)]
     public async Task Right_password_gets_in_and_a_wrong_one_is_refused_in_the_servers_words(TlsMode tls)
     {
-        await SmtpLogin.VerifyAsync(Endpoint(tls), new MailCredential(SubmissionServer.User, SubmissionServer.Password), ScriptedSmtpServer.Options(), default);
+        await ScriptedSmtpServer.VerifyAsync(Endpoint(tls), new MailCredential(SubmissionServer.User, SubmissionServer.Password), ScriptedSmtpServer.Options());
 
         var refused = await Assert.ThrowsAsync<MailServerException>(
-            () => SmtpLogin.VerifyAsync(Endpoint(tls), new MailCredential(SubmissionServer.User, "wrong-one"), ScriptedSmtpServer.Options(), default));
+            () => ScriptedSmtpServer.VerifyAsync(Endpoint(tls), new MailCredential(SubmissionServer.User, "wrong-one"), ScriptedSmtpServer.Options()));
         Assert.Equal((MailFault.AuthenticationFailed, "535"), (refused.Fault, refused.Code));
         Assert.Contains("5.7.8", refused.ServerText, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-one", refused.ToString(), StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class SmtpDovecotTests(SubmissionServer server) : IClassFixture<Su
         await using var connection = await SmtpConnection.ConnectAsync(endpoint, ScriptedSmtpServer.Options(), default);
         await connection.AuthenticateAsync(new MailCredential("ben@mail.test", password), default);
         Assert.Equal("SCRAM-SHA-256", connection.AuthMechanism);
-        var refused = await Assert.ThrowsAsync<MailServerException>(() => SmtpLogin.VerifyAsync(endpoint, new MailCredential("ben@mail.test", "wrong-one"), ScriptedSmtpServer.Options(), default));
+        var refused = await Assert.ThrowsAsync<MailServerException>(() => ScriptedSmtpServer.VerifyAsync(endpoint, new MailCredential("ben@mail.test", "wrong-one"), ScriptedSmtpServer.Options()));
         Assert.Equal(MailFault.AuthenticationFailed, refused.Fault);
     }
 

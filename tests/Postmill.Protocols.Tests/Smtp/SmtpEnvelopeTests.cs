@@ -63,10 +63,39 @@ public sealed class SmtpEnvelopeTests
     [InlineData("LIMITS RCPTMAX=0 MAILMAX=x", null, null)]
     [InlineData("LIMITS RCPTMAXIMUM=3 MAILMAX", null, null)]
     [InlineData("LIMITS", null, null)]
-    public void Limits_are_read_where_they_are_numbers(string line, int? recipients, int? mails)
+    public async Task Limits_are_read_where_they_are_numbers(string line, int? recipients, int? mails)
     {
-        var extensions = new SmtpExtensions([line]);
+        var extensions = await ExtensionsAsync(line);
         Assert.Equal((recipients, mails), (extensions.MaxRecipients, extensions.MaxMails));
+    }
+
+    [Fact]
+    public async Task Extensions_are_read_in_the_old_and_the_new_way()
+    {
+        var extensions = await ExtensionsAsync("PIPELINING", "size 35882577", "AUTH=LOGIN", "auth PLAIN XOAUTH2", "8BITMIME", "DSN", "SMTPUTF8", "X-NONE");
+        Assert.True(extensions is { Pipelining: true, EightBitMime: true, Dsn: true, SmtpUtf8: true, Size: true });
+        Assert.Equal(["LOGIN", "PLAIN", "XOAUTH2"], extensions.AuthMechanisms);
+        Assert.Equal(35882577, extensions.MaxMessageBytes);
+        Assert.True(await ExtensionsAsync() is { Pipelining: false, EightBitMime: false, Dsn: false, SmtpUtf8: false, Size: false, MaxMessageBytes: null, AuthMechanisms.Count: 0 });
+    }
+
+    [Theory]
+    [InlineData("SIZE")]
+    [InlineData("SIZE 0")]
+    [InlineData("SIZE -1")]
+    [InlineData("SIZE 99999999999999999999999")]
+    [InlineData("SIZE many")]
+    public async Task Size_that_names_no_bytes_is_no_limit(string line) => Assert.True(await ExtensionsAsync(line) is { Size: true, MaxMessageBytes: null });
+
+    private static async Task<SmtpExtensions> ExtensionsAsync(params string[] lines)
+    {
+        await using var server = new ScriptedSmtpServer(async peer =>
+        {
+            await peer.OpenAsync(lines);
+            await peer.GoneAsync();
+        });
+        await using var connection = await server.ConnectAsync();
+        return connection.Extensions;
     }
 
     private static async Task SaysAsync(string[] extensions, SmtpEnvelope envelope, string content, params string[] lines)

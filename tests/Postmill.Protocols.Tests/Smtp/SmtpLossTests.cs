@@ -9,7 +9,7 @@ public sealed class SmtpLossTests
 {
     public static TheoryData<string> Phases => [.. FailingServer.Phases];
 
-    public static TheoryData<string> Answered => [.. FailingServer.Phases.Except([FailingServer.Body, FailingServer.Chunk])];
+    public static TheoryData<string> Answered => [.. FailingServer.Phases.Except([FailingServer.Body])];
 
     [Theory]
     [MemberData(nameof(Phases))]
@@ -40,9 +40,7 @@ public sealed class SmtpLossTests
     [InlineData(FailingServer.Rcpt, "354 go\r\n")]
     [InlineData(FailingServer.Data, "250 ok\r\n")]
     [InlineData(FailingServer.Body, "250 ok\r\n")]
-    [InlineData(FailingServer.Chunk, "250 ok\r\n")]
     [InlineData(FailingServer.Dot, "354 go\r\n")]
-    [InlineData(FailingServer.Last, "354 go\r\n")]
     public async Task Reply_that_is_none_to_this_question_is_a_broken_protocol(string phase, string reply) => await LostAsync(phase, MailFault.ProtocolError, peer => SayAsync(peer, reply));
 
     [Theory]
@@ -57,7 +55,7 @@ public sealed class SmtpLossTests
     [MemberData(nameof(Phases))]
     public async Task Cancelling_tells_whether_the_mail_may_have_gone(string phase)
     {
-        await using var server = FailingServer.At(phase, peer => phase is FailingServer.Body or FailingServer.Chunk ? peer.FinishedAsync() : peer.GoneAsync());
+        await using var server = FailingServer.At(phase, peer => phase == FailingServer.Body ? peer.FinishedAsync() : peer.GoneAsync());
         await using var connection = await server.ConnectAsync();
         using var cancel = new CancellationTokenSource();
         var sending = connection.SendAsync(payload: FailingServer.PayloadOf(phase), ct: cancel.Token);
@@ -96,12 +94,10 @@ public sealed class SmtpLossTests
     [InlineData(FailingServer.Data, 2)]
     [InlineData(FailingServer.Body, 3)]
     [InlineData(FailingServer.Dot, 10)]
-    [InlineData(FailingServer.Chunk, 3)]
-    [InlineData(FailingServer.Last, 10)]
     public async Task Silence_is_waited_for_as_long_as_the_phase_allows(string phase, int minutes)
     {
         var clock = new ManualClock();
-        await using var server = FailingServer.At(phase, peer => phase is FailingServer.Body or FailingServer.Chunk ? peer.FinishedAsync() : peer.GoneAsync());
+        await using var server = FailingServer.At(phase, peer => phase == FailingServer.Body ? peer.FinishedAsync() : peer.GoneAsync());
         await using var connection = await server.ConnectAsync(options: ScriptedSmtpServer.Options(clock));
         var sending = connection.SendAsync(payload: FailingServer.PayloadOf(phase));
         await server.Reached;
@@ -161,6 +157,25 @@ public sealed class SmtpLossTests
     public async Task Refusal_for_good_is_one_of_the_phase(string phase) => await RefusedAsync(phase, "554 5.7.1 never\r\n", SmtpVerdict.RefusedForGood, closes: false);
 
     [Fact]
+    public async Task Refusal_in_the_middle_of_a_content_counts_more_than_a_payload_that_fails_after_it()
+    {
+        await using var server = FailingServer.At(FailingServer.Body, async peer =>
+        {
+            await peer.SendAsync("552 5.3.4 too large\r\n");
+            await peer.GoneAsync();
+        });
+        await using var connection = await server.ConnectAsync();
+        var broken = new TaskCompletionSource();
+        var payload = SmtpPayload.Of(1 << 20, _ => ValueTask.FromResult<Stream>(new BreakingStream(300_000, broken.Task)), new SmtpShape(1 << 20, false, 80));
+        var sending = connection.SendAsync(payload: payload);
+        await server.Reached;
+        while (!connection.IsClosed) await Task.Yield();
+        broken.SetResult();
+        var refused = await sending;
+        Assert.Equal((SmtpDeliveryKind.Refused, SmtpPhase.Content, 552), (refused.Kind, refused.Phase, refused.Reply!.Code));
+    }
+
+    [Fact]
     public async Task Late_250_after_the_deadline_leaves_the_outcome_unknown()
     {
         var clock = new ManualClock();
@@ -200,11 +215,11 @@ public sealed class SmtpLossTests
     }
 
     [Fact]
-    public async Task Server_that_hangs_up_while_the_intent_is_committed_has_not_accepted_by_BDAT_either()
+    public async Task Server_that_hangs_up_while_the_intent_is_committed_has_refused()
     {
         await using var server = new ScriptedSmtpServer(async peer =>
         {
-            await peer.OpenAsync("PIPELINING", "CHUNKING");
+            await peer.OpenAsync("PIPELINING");
             await peer.ReadSegmentAsync();
             await peer.SendAsync(SendScript.Ok + SendScript.Ok);
             await peer.FinishedAsync();
@@ -235,6 +250,17 @@ public sealed class SmtpLossTests
         var lost = await connection.SendAsync();
         Assert.False(lost.OutcomeUnknown);
         return (lost.Kind, lost.Phase, lost.Fault);
+    }
+
+    /// <summary>Lines of a content, and a failure when the test says so.</summary>
+    private sealed class BreakingStream(int bytes, Task breaks) : MemoryStream(System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0123456789abcdef\r\n", bytes / 18))))
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (await base.ReadAsync(buffer, cancellationToken) is > 0 and var count) return count;
+            await breaks;
+            throw new IOException("the database");
+        }
     }
 
     private static async Task LostAsync(string phase, MailFault fault, Func<ScriptedSmtpPeer, Task> failure)
@@ -271,7 +297,7 @@ public sealed class SmtpLossTests
         var recipient = Assert.Single(refused.Recipients);
         Assert.Equal((verdict, refused.Phase, refused.Reply), (recipient.Verdict, recipient.Phase, recipient.Reply));
         // Who is refused in the middle of a content can only leave.
-        Assert.Equal(closes || phase is FailingServer.Body or FailingServer.Chunk, connection.IsClosed);
+        Assert.Equal(closes || phase == FailingServer.Body, connection.IsClosed);
     }
 
     private static async Task SayAsync(ScriptedSmtpPeer peer, string text)

@@ -52,21 +52,4 @@ public sealed class SmtpReplyTests
         Assert.StartsWith("5.7.1 first line se cond xxx", reply.Text, StringComparison.Ordinal);
         Assert.Equal(500, reply.Text.Length);
     }
-
-    [Fact]
-    public void Extensions_are_read_in_the_old_and_the_new_way()
-    {
-        var extensions = new SmtpExtensions(["PIPELINING", "size 35882577", "AUTH=LOGIN", "auth PLAIN XOAUTH2", "8BITMIME", "STARTTLS", "ENHANCEDSTATUSCODES", "DSN", "CHUNKING", "SMTPUTF8", ""]);
-        Assert.True(extensions is { Pipelining: true, EightBitMime: true, StartTls: true, EnhancedStatusCodes: true, Dsn: true, Chunking: true, SmtpUtf8: true });
-        Assert.Equal(["LOGIN", "PLAIN", "XOAUTH2"], extensions.AuthMechanisms);
-        Assert.Equal(35882577, extensions.MaxMessageBytes);
-    }
-
-    [Theory]
-    [InlineData("SIZE")]
-    [InlineData("SIZE 0")]
-    [InlineData("SIZE -1")]
-    [InlineData("SIZE 99999999999999999999999")]
-    [InlineData("SIZE many")]
-    public void Size_that_names_no_bytes_is_no_limit(string line) => Assert.Null(new SmtpExtensions([line]).MaxMessageBytes);
 }

@@ -60,7 +60,7 @@ public sealed class SmtpScramTests
             await ChallengeAsync(peer);
             await peer.ReadLineAsync();
             await peer.SendAsync(reply + "\r\n");
-            if (reply.StartsWith("334", StringComparison.Ordinal)) await peer.AnswerAsync("*", "501 5.7.0 given up\r\n");
+            if (reply.StartsWith("334", StringComparison.Ordinal)) await peer.AnswerAsync("", "535 5.7.8 no\r\n");
         });
         Assert.Equal(MailFault.AuthenticationFailed, (await Assert.ThrowsAsync<MailServerException>(() => VerifyAsync(server))).Fault);
     }

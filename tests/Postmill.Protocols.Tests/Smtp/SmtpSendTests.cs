@@ -45,23 +45,7 @@ public sealed class SmtpSendTests
     }
 
     [Fact]
-    public async Task Chunking_saves_DATA_and_the_content_goes_with_its_command()
-    {
-        await using var server = new ScriptedSmtpServer(async peer =>
-        {
-            await peer.OpenAsync("PIPELINING", "CHUNKING");
-            Assert.Equal($"{SendScript.MailLine}\r\n{SendScript.RcptBen}\r\n", await peer.ReadSegmentAsync());
-            await peer.SendAsync(SendScript.Ok + SendScript.Ok);
-            Assert.Equal($"BDAT 23 LAST\r\n{SendScript.Content}", await peer.ReadSegmentAsync());
-            await peer.SendAsync(SendScript.Ok);
-            await peer.GoneAsync();
-        });
-        await using var connection = await server.ConnectAsync();
-        Assert.Equal(SmtpDeliveryKind.Accepted, (await connection.SendAsync()).Kind);
-    }
-
-    [Fact]
-    public async Task Chunking_can_be_switched_off()
+    public async Task Chunking_is_not_used()
     {
         await using var server = new ScriptedSmtpServer(async peer =>
         {
@@ -70,7 +54,7 @@ public sealed class SmtpSendTests
             await peer.SendAsync(SendScript.Ok);
             await peer.GoneAsync();
         });
-        await using var connection = await server.ConnectAsync(options: ScriptedSmtpServer.Options() with { UseChunking = false });
+        await using var connection = await server.ConnectAsync();
         Assert.Equal(SmtpDeliveryKind.Accepted, (await connection.SendAsync()).Kind);
     }
 
@@ -213,6 +197,28 @@ public sealed class SmtpSendTests
         Assert.Equal(0, connection.MailsLeft);
         var over = await connection.SendAsync();
         Assert.Equal((SmtpDeliveryKind.RefusedByUs, SmtpRefusedByUs.MailsUsedUp, true), (over.Kind, over.RefusedByUs, over.IsTransient));
+    }
+
+    [Fact]
+    public async Task Replies_to_a_pipeline_may_be_longer_than_any_buffer_and_come_in_any_pieces()
+    {
+        var recipients = Enumerable.Range(0, 60).Select(i => new SmtpRecipient($"u{i}@mail.test")).ToArray();
+        await using var server = new ScriptedSmtpServer(async peer =>
+        {
+            await peer.OpenAsync("PIPELINING");
+            await peer.ExpectAsync(SendScript.MailLine);
+            for (var i = 0; i < recipients.Length; i++) await peer.ExpectAsync($"RCPT TO:<u{i}@mail.test>");
+            foreach (var octet in SendScript.Ok) await peer.SendAsync(octet.ToString());
+            for (var i = 0; i < recipients.Length; i++) await peer.SendAsync($"250-2.1.5 {new string('x', 4000)}\r\n250 2.1.5 u{i}\r", "\n");
+            await peer.AnswerAsync("DATA", SendScript.Go);
+            await peer.ReadContentAsync();
+            await peer.SendAsync(SendScript.Ok);
+            await peer.GoneAsync();
+        });
+        await using var connection = await server.ConnectAsync();
+        var sent = await connection.SendAsync(new SmtpEnvelope("ada@mail.test", recipients));
+        Assert.Equal(SmtpDeliveryKind.Accepted, sent.Kind);
+        Assert.Equal(recipients.Select((_, i) => $"2.1.5 u{i}"), sent.Recipients.Select(one => one.Reply!.Lines[1]));
     }
 
     [Fact]

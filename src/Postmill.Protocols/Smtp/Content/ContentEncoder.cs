@@ -2,9 +2,9 @@ namespace Postmill.Protocols.Smtp.Content;
 
 /// <summary>
 /// Content as it goes on the wire. CR or LF alone become CRLF: a server that ends lines at them would read commands out of the content
-/// (SMTP smuggling). For DATA, a line that begins with a dot gets another one (RFC 5321 section 4.5.2). The last line is ended.
+/// (SMTP smuggling). A line that begins with a dot gets another one (RFC 5321 section 4.5.2). The last line is ended.
 /// </summary>
-internal struct ContentEncoder(bool forData)
+internal struct ContentEncoder()
 {
     /// <summary>Most bytes that <see cref="Finish"/> writes.</summary>
     public const int FinishBytes = 5;
@@ -26,7 +26,7 @@ internal struct ContentEncoder(bool forData)
         }
         while (consumed < input.Length && output.Length - written >= StepBytes)
         {
-            if (forData && !_insideLine && input[consumed] == '.') output[written++] = (byte)'.';
+            if (!_insideLine && input[consumed] == '.') output[written++] = (byte)'.';
             var rest = input[consumed..];
             var end = rest.IndexOfAny((byte)'\r', (byte)'\n');
             var run = Math.Min(end < 0 ? rest.Length : end, output.Length - written);
@@ -40,11 +40,10 @@ internal struct ContentEncoder(bool forData)
         }
     }
 
-    /// <summary>Ends the last line and, for DATA, the content.</summary>
+    /// <summary>Ends the last line and the content.</summary>
     public int Finish(Span<byte> output)
     {
         var written = _insideLine ? EndLine(output) : 0;
-        if (!forData) return written;
         ".\r\n"u8.CopyTo(output[written..]);
         return written + 3;
     }
