@@ -2,6 +2,7 @@ using MailKit.Net.Imap;
 using MailKit.Net.Smtp;
 using Postmill.Protocols.Net;
 using Postmill.Protocols.Tests.Smtp;
+using Postmill.Testing;
 
 namespace Postmill.Protocols.Tests.Net;
 
@@ -26,4 +27,14 @@ internal static class GuardedClients
 
     /// <summary>The fault that ends the task, wherever in MailKit it was met.</summary>
     public static Task<MailServerException> FaultOf(Func<Task> act) => Assert.ThrowsAsync<MailServerException>(act);
+
+    /// <summary>Moves the clock by a second whenever the task has not ended for a moment.</summary>
+    public static async Task WhileItWaitsAsync(Task waiting, ManualClock clock)
+    {
+        while (!waiting.IsCompleted)
+        {
+            await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromMilliseconds(20)));
+            if (!waiting.IsCompleted) clock.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
 }

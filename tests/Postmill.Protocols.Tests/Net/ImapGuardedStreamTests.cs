@@ -97,7 +97,7 @@ public sealed class ImapGuardedStreamTests
         var leaving = client.DisconnectAsync(true);
         await server.Reached;
         // MailKit takes the line after a BYE without words for its words, and waits for one more.
-        await WhileItWaitsAsync(leaving, clock);
+        await GuardedClients.WhileItWaitsAsync(leaving, clock);
         await leaving;
         Assert.InRange(clock.GetUtcNow() - begin, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));
         Assert.True(guard.IsClosed);
@@ -118,7 +118,7 @@ public sealed class ImapGuardedStreamTests
         var asking = client.NoOpAsync();
         await Eventually.TrueAsync("the BYE is read", () => Task.FromResult(guard.LastStatus == "* BYE going"));
         var heard = clock.GetUtcNow();
-        await WhileItWaitsAsync(asking, clock);
+        await GuardedClients.WhileItWaitsAsync(asking, clock);
         Assert.Equal(MailFault.TimedOut, (await GuardedClients.FaultOf(() => asking)).Fault);
         Assert.InRange(clock.GetUtcNow() - heard, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));
     }
@@ -245,15 +245,6 @@ public sealed class ImapGuardedStreamTests
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
         Assert.True(guard.IsClosed);
-    }
-
-    private static async Task WhileItWaitsAsync(Task waiting, ManualClock clock)
-    {
-        while (!waiting.IsCompleted)
-        {
-            await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromMilliseconds(20)));
-            if (!waiting.IsCompleted) clock.Advance(TimeSpan.FromSeconds(1));
-        }
     }
 
     private static ScriptedSmtpServer Saying(TlsMode tls, string at, string said) => new(peer => new ImapScript(tls, at, async (same, tag) =>
