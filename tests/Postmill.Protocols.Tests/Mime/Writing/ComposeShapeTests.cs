@@ -49,6 +49,25 @@ public sealed class ComposeShapeTests
         Assert.Equal(mail.Attachments[0].FileName, MimeMessage.Parse(composed.ToArray()).Parts[2].FileName);
     }
 
+    [Theory]
+    [InlineData("report.pdf")]
+    [InlineData("two words (1).pdf")]
+    [InlineData("a;b=c,d.pdf")]
+    [InlineData("quote\".pdf")]
+    [InlineData("=?utf-8?Q?x?=.pdf")]
+    [InlineData("100%41.pdf")]
+    [InlineData("Rechnung März.pdf")]
+    [InlineData("請求書.pdf")]
+    [InlineData("請求書請求書請求書請求書請求書請求書請求書請求書請求書請求書請求書請求書.pdf")]
+    [InlineData("😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀.pdf")]
+    [InlineData("a_plain_name_that_is_longer_than_a_line_may_be_but_that_every_reader_must_show_as_it_is.pdf")]
+    public void A_file_has_the_name_it_was_given(string name)
+    {
+        var composed = Composing.Compose(Composing.Plain with { Attachments = [Composing.File(name, "application/pdf", [1])] });
+        Composing.AssertPassesAnyServer(composed);
+        Assert.Equal(name, MimeMessage.Parse(composed.ToArray()).Parts[2].FileName);
+    }
+
     [Fact]
     public void List_unsubscribe_stays_on_one_line()
     {

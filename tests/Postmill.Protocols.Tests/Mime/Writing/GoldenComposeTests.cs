@@ -131,6 +131,74 @@ public sealed class GoldenComposeTests
         });
 
     [Fact]
+    public void A_local_part_beyond_ascii_is_the_only_text_that_is_not_encoded() => AssertIs(
+        """
+        Date: Thu, 5 Mar 2026 09:07:03 -0330
+        From: =?utf-8?Q?J=C3=B6rg?= <jörg@xn--bcher-kva.example>
+        To: bob@example.org
+        Subject: =?utf-8?Q?=C3=9Cbersicht?=
+        Message-ID: <1@example.com>
+        MIME-Version: 1.0
+        Content-Type: text/plain; charset=utf-8
+        Content-Transfer-Encoding: 7bit
+
+        Hello Bob
+
+        """,
+        Composing.Plain with { From = [new("Jörg", "jörg@bücher.example")], Subject = "Übersicht" });
+
+    [Fact]
+    public void A_mail_of_nothing_is_an_empty_text() => AssertIs(
+        """
+        Date: Thu, 5 Mar 2026 09:07:03 -0330
+        From: ada@example.com
+        To: bob@example.org
+        Message-ID: <1@example.com>
+        MIME-Version: 1.0
+        Content-Type: text/plain; charset=utf-8
+        Content-Transfer-Encoding: 7bit
+
+
+        """,
+        Composing.Plain with { From = [new(null, "ada@example.com")], Subject = "", Text = null });
+
+    [Fact]
+    public void Empty_parts_are_parts() => AssertIs(
+        $"""
+        Date: Thu, 5 Mar 2026 09:07:03 -0330
+        From: Ada Lovelace <ada@example.com>
+        To: bob@example.org
+        Subject: Notes
+        Message-ID: <1@example.com>
+        MIME-Version: 1.0
+        Content-Type: multipart/mixed; boundary="{Stem}.1"
+
+        --{Stem}.1
+        Content-Type: multipart/alternative; boundary="{Stem}.2"
+
+        --{Stem}.2
+        Content-Type: text/plain; charset=utf-8
+        Content-Transfer-Encoding: 7bit
+
+
+        --{Stem}.2
+        Content-Type: text/html; charset=utf-8
+        Content-Transfer-Encoding: 7bit
+
+
+        --{Stem}.2--
+        --{Stem}.1
+        Content-Type: application/octet-stream
+        Content-Transfer-Encoding: base64
+        Content-Disposition: attachment; filename=empty.bin
+
+
+        --{Stem}.1--
+
+        """,
+        Composing.Plain with { Text = "", Html = "", Attachments = [Composing.File("empty.bin", "application/octet-stream", [])] });
+
+    [Fact]
     public void Recipients_may_all_be_hidden() =>
         Assert.Contains("\r\nTo: undisclosed-recipients:;\r\n", Composing.Text(Composing.Plain with { To = [] }), StringComparison.Ordinal);
 
