@@ -58,24 +58,6 @@ public sealed class DkimSigner
         return Sign(message, fields, body.Finish(), at);
     }
 
-    /// <summary>The same for a composed mail, whose body is hashed as it would be written, without holding it.</summary>
-    /// <exception cref="InvalidDataException">As <see cref="ComposedMessage.PiecesAsync"/> says.</exception>
-    public async ValueTask<byte[]> SignAsync(ComposedMessage message, DateTimeOffset at, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        var fields = Fields(message.Header, out _);
-        using var body = new RelaxedBodyHash();
-        var isHeader = true;
-        await foreach (var octets in message.PiecesAsync(cancellationToken).ConfigureAwait(false))
-        {
-            // A composed mail's first piece is its header block.
-            if (!isHeader)
-                body.Append(octets.Span);
-            isHeader = false;
-        }
-        return Sign(message.Header, fields, body.Finish(), at);
-    }
-
     private static bool IsSelector(string selector) =>
         selector is { Length: > 0 and <= DkimLimits.SelectorChars } && AddrSpec.TryParse($"postmaster@{selector}", out var labels) && labels.Domain == selector
         && !selector.StartsWith('[');

@@ -10,22 +10,17 @@ namespace Postmill.Protocols.Mime.Writing;
 internal static class Boundary
 {
     /// <summary>What all boundaries of a mail begin with.</summary>
-    public static string Stem(string messageId, Entity root)
+    /// <param name="messageId">The mail's id without angle brackets.</param>
+    /// <param name="unencoded">All contents that go unencoded.</param>
+    public static string Stem(string messageId, IReadOnlyList<ReadOnlyMemory<byte>> unencoded)
     {
         for (var round = 0; ; round++)
         {
             var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{round}:{messageId}"));
             var stem = $"=_{Convert.ToHexStringLower(hash.AsSpan(0, 12))}";
-            if (!IsIn(root, Encoding.ASCII.GetBytes(stem)))
+            var octets = Encoding.ASCII.GetBytes(stem);
+            if (unencoded.All(content => content.Span.IndexOf(octets) < 0))
                 return stem;
         }
     }
-
-    private static bool IsIn(Entity entity, byte[] stem) => entity switch
-    {
-        Entity.Text { Content.Encoding: "7bit" } text => text.Content.Octets.AsSpan().IndexOf(stem) >= 0,
-        Entity.File { Verbatim: true } file => file.Source.Content.Octets.Span.IndexOf(stem) >= 0,
-        Entity.Multipart multipart => multipart.Parts.Any(part => IsIn(part, stem)),
-        _ => false,
-    };
 }

@@ -12,6 +12,9 @@ internal sealed record MediaType(string Name, IReadOnlyList<(string Name, string
     private static readonly SearchValues<char> TokenChars =
         SearchValues.Create([.. Enumerable.Range(33, 94).Select(c => (char)c).Where(c => !"()<>@,;:\\\"/[]?=".Contains(c))]);
 
+    /// <summary>What is nothing else.</summary>
+    public static MediaType Octets { get; } = new("application/octet-stream", []);
+
     public static MediaType OfChecked(string text) =>
         TryParse(text, out var type) ? type : throw new InvalidOperationException("A media type was not checked.");
 

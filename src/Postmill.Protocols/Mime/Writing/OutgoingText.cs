@@ -21,4 +21,8 @@ internal static class OutgoingText
         var trimmed = id.Trim(' ');
         return trimmed.StartsWith('<') && trimmed.EndsWith('>') ? trimmed[1..^1] : trimmed;
     }
+
+    /// <summary>Printable ASCII as a quoted string (RFC 5322 section 3.2.4).</summary>
+    public static string Quoted(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

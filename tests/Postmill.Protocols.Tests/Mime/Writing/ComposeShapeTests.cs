@@ -68,6 +68,29 @@ public sealed class ComposeShapeTests
         Assert.Equal(name, MimeMessage.Parse(composed.ToArray()).Parts[2].FileName);
     }
 
+    [Theory]
+    [InlineData("Rechnung März.pdf", "filename*=utf-8''Rechnung%20M%C3%A4rz.pdf", "name=\"=?utf-8?Q?Rechnung_M=C3=A4rz=2Epdf?=\"")]
+    [InlineData("請求書.pdf", "filename*=utf-8''%E8%AB%8B%E6%B1%82%E6%9B%B8.pdf", "name=\"=?utf-8?B?6KuL5rGC5pu4LnBkZg==?=\"")]
+    [InlineData("a b.pdf", "filename=\"a b.pdf\"", "name=\"a b.pdf\"")]
+    public void A_name_beyond_ascii_has_no_plain_form_beside_it(string name, string disposition, string type)
+    {
+        var text = Composing.Text(Composing.Plain with { Attachments = [Composing.File(name, "application/pdf", [1])] }).Replace("\r\n ", " ", StringComparison.Ordinal);
+        Assert.Contains($"Content-Disposition: attachment; {disposition}\r\n", text, StringComparison.Ordinal);
+        Assert.Contains($"Content-Type: application/pdf; {type}\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_no_line_can_hold_is_cut_between_characters()
+    {
+        var name = string.Concat(Enumerable.Repeat("é漢😀", 60)) + ".pdf";
+        var text = Composing.Text(Composing.Plain with { Attachments = [Composing.File(name, "application/pdf", [1])] });
+        var segments = text.Split("\r\n").Where(line => line.StartsWith(" filename*", StringComparison.Ordinal)).Select(line => line.Split('=', 2)[1].Trim(';')).ToList();
+        Assert.True(segments.Count > 10);
+        var each = segments.Select((segment, i) => Uri.UnescapeDataString(i == 0 ? segment["utf-8''".Length..] : segment)).ToList();
+        Assert.All(each, part => Assert.DoesNotContain('\uFFFD', part));
+        Assert.Equal(name, string.Concat(each));
+    }
+
     [Fact]
     public void List_unsubscribe_stays_on_one_line()
     {
@@ -79,7 +102,7 @@ public sealed class ComposeShapeTests
     public void Every_encoded_word_decodes_by_itself()
     {
         var subject = string.Concat(Enumerable.Range(0, 220).Select(i => "aé漢😀"[(i % 4)..].EnumerateRunes().First().ToString()));
-        var header = Encoding.ASCII.GetString(Composing.Compose(Composing.Plain with { Subject = subject }).Header.Span);
+        var header = Composing.Text(Composing.Plain with { Subject = subject });
         var words = header.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(w => w.StartsWith("=?", StringComparison.Ordinal)).ToList();
         Assert.True(words.Count > 5);
         Assert.All(words, word => Assert.InRange(word.Length, 1, 75));

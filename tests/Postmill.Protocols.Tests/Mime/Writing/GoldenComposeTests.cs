@@ -33,7 +33,7 @@ public sealed class GoldenComposeTests
         Sender: secretary@example.com
         Reply-To: =?utf-8?Q?B=C3=BCro?= <office@xn--bcher-kva.example>
         To: bob@example.org, "a \"b\" \\c" <"quoted local"@example.org>
-        Cc: <carol@[192.0.2.1]>
+        Cc: carol@[192.0.2.1]
         Subject: =?utf-8?B?44GT44KT44Gr44Gh44Gv?=
         Message-ID: <1@example.com>
         In-Reply-To: <parent@example.org>
@@ -83,7 +83,7 @@ public sealed class GoldenComposeTests
         Hello
         --{Stem}.2
         Content-Type: multipart/related; type="text/html";
-         boundary="{Stem}.3"
+        	boundary="{Stem}.3"
 
         --{Stem}.3
         Content-Type: text/html; charset=utf-8
@@ -91,23 +91,27 @@ public sealed class GoldenComposeTests
 
         <img src="cid:p@x">
         --{Stem}.3
-        Content-Type: image/png
+        Content-Type: image/png; name=p.png
         Content-Transfer-Encoding: base64
         Content-ID: <p@x>
         Content-Disposition: inline; filename=p.png
 
         iVBORw==
+
         --{Stem}.3--
+
         --{Stem}.2--
+
         --{Stem}.1
-        Content-Type: text/csv; charset=iso-8859-1
+        Content-Type: text/csv; charset=iso-8859-1;
+         name="=?utf-8?Q?=C3=9Cbersicht_=281=29=2Ecsv?="
         Content-Transfer-Encoding: base64
-        Content-Disposition: attachment; filename="_bersicht (1).csv";
-         filename*=utf-8''%C3%9Cbersicht%20%281%29.csv
+        Content-Disposition: attachment; filename*=utf-8''%C3%9Cbersicht%20%281%29.csv
 
         YTtiDQo=
+
         --{Stem}.1
-        Content-Type: message/rfc822
+        Content-Type: message/rfc822; name=old.eml
         Content-Transfer-Encoding: 7bit
         Content-Disposition: attachment; filename=old.eml
 
@@ -159,6 +163,7 @@ public sealed class GoldenComposeTests
         Content-Transfer-Encoding: 7bit
 
 
+
         """,
         Composing.Plain with { From = [new(null, "ada@example.com")], Subject = "", Text = null });
 
@@ -187,8 +192,9 @@ public sealed class GoldenComposeTests
 
 
         --{Stem}.2--
+
         --{Stem}.1
-        Content-Type: application/octet-stream
+        Content-Type: application/octet-stream; name=empty.bin
         Content-Transfer-Encoding: base64
         Content-Disposition: attachment; filename=empty.bin
 
