@@ -48,6 +48,15 @@ public sealed class ComposePropertyTests
         Assert.Equal(message.Attachments.Count, mail.Parts.Count(p => p.Disposition is not null));
     });
 
+    [Fact]
+    public void Every_address_that_is_taken_is_written_as_it_is() => Check(600, OutgoingMails.AwkwardAddress.Select(address => Composing.Plain with { To = [new(null, address)] }), message =>
+    {
+        if (!AddrSpec.TryParse(message.To[0].Address, out var address))
+            return;
+        Assert.Contains($"\r\nTo: {address}\r\n", Composing.Text(message), StringComparison.Ordinal);
+        Assert.Contains($"<{address}>\r\n", Composing.Text(message with { To = [message.To[0] with { Name = "Bob" }] }), StringComparison.Ordinal);
+    });
+
     private static OutgoingAttachment Opened(OutgoingAttachment attachment) => attachment with
     {
         Content = OutgoingContent.From(attachment.Content.Length, _ => ValueTask.FromResult<Stream>(new MemoryStream(attachment.Content.Octets.ToArray()))),

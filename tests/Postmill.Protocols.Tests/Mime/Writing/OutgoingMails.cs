@@ -55,6 +55,14 @@ internal static class OutgoingMails
         }
     }
 
+    /// <summary>Addresses of every character that may be in one, and some that may not.</summary>
+    public static Gen<string> AwkwardAddress =>
+        from atoms in Text([.. "!#$%&'*+-/=?^_`{|}~aZ9.é漢".Select(c => c.ToString()), "=?utf-8?Q?x?=", "😀"], 12)
+        from inside in Text([.. " !#$%&'()*+,-./:;<=>?@[]^_`{|}~aZ9é".Select(c => c.ToString()), "\\\\", "\\\"", "..", "😀"], 12)
+        from quoted in Gen.Elements(true, false)
+        from domain in Gen.Elements("example.com", "EXAMPLE.org", "a", "a_b.example", "1.2.3", "xn--bcher-kva.example", "[192.0.2.7]", "[IPv6:2001:db8::1]", "[IPv6:::1]", "x-y.z")
+        select $"{(quoted ? $"\"{inside}\"" : atoms)}@{domain}";
+
     private static Gen<string> Address =>
         from local in Gen.Elements("a", "first.last", "x+tag", "\"a b\"", "\"a,b<c\"", "o'neil", "{curly}", "jörg", "δοκιμή")
         from domain in Gen.Elements("example.com", "EXAMPLE.org", "bücher.example", "例え.テスト", "localhost", "[192.0.2.7]", "a-b.example")
