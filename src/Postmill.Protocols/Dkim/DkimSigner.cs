@@ -1,14 +1,16 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
 using Postmill.Protocols.Mime;
 using Postmill.Protocols.Mime.Writing;
+using Kit = MimeKit;
 
 namespace Postmill.Protocols.Dkim;
 
 /// <summary>
-/// Signs mails for a domain (RFC 6376): rsa-sha256, relaxed/relaxed, the whole body, every field of <see cref="SignedFields"/> that is there, From once
-/// more than it is, so that none can be added (section 8.15). The mail itself is not changed: the signature is a field to be written before it.
+/// Signs mails for a domain by MimeKit (RFC 6376): rsa-sha256, relaxed/relaxed, the whole body, every field of <see cref="SignedFields"/> that is there,
+/// From once more than it is, so that none can be added (section 8.15). What is signed are the octets that are stored and sent, not a mail written
+/// anew; they are not changed, the signature is a field to be written before them.
 /// </summary>
 public sealed class DkimSigner
 {
@@ -19,7 +21,7 @@ public sealed class DkimSigner
     private DkimSigner(string domain, string selector, DkimKey key) => (_domain, _selector, _key) = (domain, selector, key);
 
     /// <summary>Fields that are signed (RFC 6376 section 5.4.1), those of one-click unsubscription among them (RFC 8058 section 4).</summary>
-    public static IReadOnlyList<string> SignedFields { get; } =
+    public static ImmutableArray<string> SignedFields { get; } =
     [
         "From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version", "Content-Type",
         "Content-Transfer-Encoding", "Content-ID", "List-Id", "List-Help", "List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted",
@@ -46,49 +48,43 @@ public sealed class DkimSigner
         return signer is not null;
     }
 
-    /// <summary>Signs a mail in memory.</summary>
-    /// <param name="message">The mail with CRLF line ends.</param>
+    /// <summary>Signs a mail.</summary>
+    /// <param name="message">The mail as it is sent, with CRLF line ends.</param>
     /// <param name="at">When (t=).</param>
     /// <returns>The DKIM-Signature field with its line end, to stand before the mail.</returns>
     public byte[] Sign(ReadOnlyMemory<byte> message, DateTimeOffset at)
     {
-        var fields = Fields(message, out var bodyStart);
-        using var body = new RelaxedBodyHash();
-        body.Append(message.Span[bodyStart..]);
-        return Sign(message, fields, body.Finish(), at);
+        var fields = new HeaderBlockReader(message, LineEnds.Of(message.Span), MimeLimits.Default, null).Read(0, null, out var bodyStart, out _);
+        var body = new StoredBody(message[bodyStart..]);
+        var header = new Kit.HeaderList();
+        var names = new List<string>();
+        foreach (var field in fields)
+            Take(message.Span, field, header, body.Headers, names);
+        names.Add("From");
+        using var mail = new Kit.MimeMessage(header) { Body = body };
+        using var signer = new PlatformSigner(_domain, _selector, _key, at);
+        signer.Sign(mail, [.. names.OrderBy(name => SignedFields.IndexOf(name))]);
+        return Written(mail.Headers[0]);
     }
 
     private static bool IsSelector(string selector) =>
         selector is { Length: > 0 and <= DkimLimits.SelectorChars } && AddrSpec.TryParse($"postmaster@{selector}", out var labels) && labels.Domain == selector
         && !selector.StartsWith('[');
 
-    private static FieldRange[] Fields(ReadOnlyMemory<byte> message, out int bodyStart) =>
-        new HeaderBlockReader(message, LineEnds.Of(message.Span), MimeLimits.Default, null).Read(0, null, out bodyStart, out _);
-
-    private byte[] Sign(ReadOnlyMemory<byte> header, FieldRange[] fields, byte[] bodyHash, DateTimeOffset at)
+    // MimeKit looks for a field of the body among the body's own.
+    private static void Take(ReadOnlySpan<byte> message, FieldRange field, Kit.HeaderList header, Kit.HeaderList ofBody, List<string> names)
     {
-        using var signed = new ByteBuffer(4 << 10);
-        var names = new List<string>();
-        foreach (var name in SignedFields)
-            Take(header.Span, fields, name, names, signed);
-        var field = new SignatureField(_domain, _selector, names, bodyHash, at);
-        RelaxedHeader.Write(SignatureField.Name, field.ValueWithoutSignature, signed);
-        return field.With(_key.Sign(SHA256.HashData(signed.Written)));
+        var written = Encoding.ASCII.GetString(message.Slice(field.NameStart, field.NameLength));
+        if (SignedFields.FirstOrDefault(name => name.Equals(written, StringComparison.OrdinalIgnoreCase)) is not { } signed)
+            return;
+        var taken = new RawField(written, [.. message.Slice(field.ValueStart, field.ValueLength), .. "\r\n"u8]);
+        (signed.StartsWith("Content-", StringComparison.Ordinal) ? ofBody : header).Add(taken);
+        names.Add(signed);
     }
 
-    // Of several fields of one name the last is taken first (section 5.4.2).
-    private static void Take(ReadOnlySpan<byte> header, FieldRange[] fields, string name, List<string> names, ByteBuffer signed)
+    private static byte[] Written(Kit.Header signature)
     {
-        for (var i = fields.Length - 1; i >= 0; i--)
-        {
-            var written = header.Slice(fields[i].NameStart, fields[i].NameLength);
-            if (!Ascii.EqualsIgnoreCase(written, name))
-                continue;
-            names.Add(name);
-            RelaxedHeader.Write(written, header.Slice(fields[i].ValueStart, fields[i].ValueLength), signed);
-            signed.Append("\r\n"u8);
-        }
-        if (name == "From")
-            names.Add(name);
+        signature.SetValue(WireFormat.Options, Encoding.ASCII, signature.Value);
+        return [.. signature.RawField, (byte)':', .. signature.RawValue];
     }
 }

@@ -3,13 +3,12 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Postmill.Protocols.Dkim;
-using Postmill.Protocols.Mime;
 using Postmill.Protocols.Tests.Mime;
 using Postmill.Protocols.Tests.Mime.Writing;
 
 namespace Postmill.Protocols.Tests.Dkim;
 
-/// <summary>RFC 6376 with RFC 8301; what is signed is judged by <see cref="DkimVerifier"/>, and that one by a mail of RFC 8463.</summary>
+/// <summary>RFC 6376 with RFC 8301; what is signed is judged by MimeKit and by <see cref="DkimVerifier"/>, and that one by a mail of RFC 8463.</summary>
 public sealed class DkimTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 5, 12, 0, 0, TimeSpan.Zero);
@@ -51,17 +50,6 @@ public sealed class DkimTests : IDisposable
     }
 
     [Theory]
-    [InlineData("A", " X", "a:X")]
-    [InlineData("B", " Y\t\n\tZ  ", "b:Y Z")]
-    [InlineData("SubJect", "  \n ", "subject:")]
-    public void A_field_is_relaxed_as_section_3_4_5_shows(string name, string value, string expected)
-    {
-        using var relaxed = new ByteBuffer();
-        RelaxedHeader.Write(Encoding.ASCII.GetBytes(name), Mail.Octets(value), relaxed);
-        Assert.Equal(expected, Encoding.ASCII.GetString(relaxed.Written));
-    }
-
-    [Theory]
     [InlineData(" C \nD \t E\n\n\n", " C\nD E\n")]
     [InlineData("", "")]
     [InlineData("\n\n", "")]
@@ -70,24 +58,20 @@ public sealed class DkimTests : IDisposable
     [InlineData("blank ", "blank\n")]
     [InlineData("a\n\n\nb", "a\n\n\nb\n")]
     [InlineData("\n a", "\n a\n")]
-    public void A_body_is_relaxed_as_section_3_4_5_shows_however_it_comes_in_pieces(string body, string expected)
+    public void A_body_is_relaxed_as_section_3_4_5_shows(string body, string expected)
     {
-        var hash = SHA256.HashData(Mail.Octets(expected));
-        for (var size = 1; size <= body.Length + 3; size++)
-        {
-            using var relaxed = new RelaxedBodyHash();
-            foreach (var piece in Mail.Octets(body).Chunk(size))
-                relaxed.Append(piece);
-            Assert.Equal(hash, relaxed.Finish());
-        }
+        byte[] mail = [.. Mail.Octets("A: X\nFrom: a@example.com\nSubject: Y\t\n\tZ  \n\n"), .. Mail.Octets(body)];
+        var signature = Signer().Sign(mail, Noon);
+        Assert.Equal(Convert.ToBase64String(SHA256.HashData(Mail.Octets(expected))), DkimVerifier.Tags(Encoding.ASCII.GetString(signature))["bh"]);
+        Assert.Equal("pass", DkimVerifier.Verify([.. signature, .. mail], Keys.Public));
     }
 
     [Fact]
-    public void A_lone_carriage_return_is_text()
+    public void A_large_body_is_relaxed_as_a_small_one_is()
     {
-        using var relaxed = new RelaxedBodyHash();
-        relaxed.Append("a\rb\r"u8);
-        Assert.Equal(SHA256.HashData("a\rb\r\r\n"u8), relaxed.Finish());
+        var lines = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"{new string('x', i % 90)}{new string(' ', i % 7)}\t \n"));
+        var mail = Mail.Octets($"From: a@example.com\n\n{lines}");
+        Assert.Equal("pass", DkimVerifier.Verify([.. Signer().Sign(mail, Noon), .. mail], Keys.Public));
     }
 
     [Fact]
@@ -101,6 +85,10 @@ public sealed class DkimTests : IDisposable
             var signature = signer.Sign(plain, Noon);
             byte[] mail = [.. signature, .. plain];
             Assert.Equal("pass", DkimVerifier.Verify(mail, Keys.Public));
+            // MimeKit reads an enclosed message and writes it anew; one that is none does not come out as it was.
+            if (message.Attachments.All(file => file.ContentType != "message/rfc822"))
+                Assert.True(PublishedKey.Verifies(mail, _key));
+            Assert.False(PublishedKey.Verifies([.. mail, .. "more\r\n"u8], _key));
             Assert.Equal("headers", DkimVerifier.Verify([.. signature, .. "From: evil@example.net\r\n"u8, .. plain], Keys.Public));
             Assert.Equal("body", DkimVerifier.Verify([.. mail, .. "more\r\n"u8], Keys.Public));
             Assert.All(Encoding.ASCII.GetString(signature).Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
@@ -114,7 +102,7 @@ public sealed class DkimTests : IDisposable
         var composed = Composing.Compose(Composing.Plain with { Headers = [new("List-Unsubscribe", "<https://example.com/u>"), new("X-Not-Signed", "x")] });
         var tags = DkimVerifier.Tags(Encoding.ASCII.GetString(Signer().Sign(composed.ToArray(), Noon)));
         Assert.Equal(("xn--bcher-kva.example", "2026.mail", "1772712000"), (tags["d"], tags["s"], tags["t"]));
-        Assert.Equal("From:From:To:Subject:Date:Message-ID:MIME-Version:Content-Type:Content-Transfer-Encoding:List-Unsubscribe", tags["h"]);
+        Assert.Equal("from:from:to:subject:date:message-id:mime-version:content-type:content-transfer-encoding:list-unsubscribe", tags["h"]);
         Assert.False(tags.ContainsKey("l"));
         Assert.Equal($"v=DKIM1; k=rsa; p={Keys.Public}", _key.PublicRecord);
     }
@@ -163,6 +151,15 @@ public sealed class DkimTests : IDisposable
         var mail = Composing.Compose(Composing.Plain).ToArray();
         var signatures = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => signer.Sign(mail, Noon))));
         Assert.All(signatures, signature => Assert.Equal(signatures[0], signature));
+    }
+
+    [Fact]
+    public void Of_several_fields_of_a_name_each_is_signed()
+    {
+        var mail = Mail.Octets("From: a@example.com\nTo: b@example.com\nTo: c@example.com\nContent-Type: text/plain\n\ntext\n");
+        var signature = Signer().Sign(mail, Noon);
+        Assert.Equal("from:from:to:to:content-type", DkimVerifier.Tags(Encoding.ASCII.GetString(signature))["h"]);
+        Assert.Equal("pass", DkimVerifier.Verify([.. signature, .. mail], Keys.Public));
     }
 
     private DkimSigner Signer()
