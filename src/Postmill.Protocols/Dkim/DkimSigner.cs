@@ -48,7 +48,7 @@ public sealed class DkimSigner
         return signer is not null;
     }
 
-    /// <summary>Signs a mail.</summary>
+    /// <summary>Signs a mail in memory.</summary>
     /// <param name="message">The mail as it is sent, with CRLF line ends.</param>
     /// <param name="at">When (t=).</param>
     /// <returns>The DKIM-Signature field with its line end, to stand before the mail.</returns>
@@ -62,9 +62,23 @@ public sealed class DkimSigner
             Take(message.Span, field, header, body.Headers, names);
         names.Add("From");
         using var mail = new Kit.MimeMessage(header) { Body = body };
-        using var signer = new PlatformSigner(_domain, _selector, _key, at);
+        var signer = new PlatformSigner(_domain, _selector, _key, at);
         signer.Sign(mail, [.. names.OrderBy(name => SignedFields.IndexOf(name))]);
         return Written(mail.Headers[0]);
+    }
+
+    /// <summary>
+    /// The same for a composed mail, its contents opened once more for it. It is held whole meanwhile: MimeKit hashes a body without a wait, and a thread
+    /// that waits for a stream in its place would be blocked by it.
+    /// </summary>
+    /// <exception cref="InvalidDataException">As <see cref="ComposedMessage.WriteToAsync"/> says.</exception>
+    public async Task<byte[]> SignAsync(ComposedMessage message, DateTimeOffset at, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var octets = GC.AllocateUninitializedArray<byte>(checked((int)message.Length));
+        using var written = new MemoryStream(octets);
+        await message.WriteToAsync(written, cancellationToken).ConfigureAwait(false);
+        return Sign(octets, at);
     }
 
     private static bool IsSelector(string selector) =>
@@ -82,9 +96,7 @@ public sealed class DkimSigner
         names.Add(signed);
     }
 
-    private static byte[] Written(Kit.Header signature)
-    {
-        signature.SetValue(WireFormat.Options, Encoding.ASCII, signature.Value);
-        return [.. signature.RawField, (byte)':', .. signature.RawValue];
-    }
+    // Folded as it was signed; only the line ends are the platform's.
+    private static byte[] Written(Kit.Header signature) =>
+        Encoding.ASCII.GetBytes($"{signature.Field}:{Encoding.ASCII.GetString(signature.RawValue).ReplaceLineEndings("\r\n")}");
 }

@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Postmill.Protocols.Dkim;
+using Postmill.Protocols.Mime.Writing;
 using Postmill.Protocols.Tests.Mime;
 using Postmill.Protocols.Tests.Mime.Writing;
 
@@ -94,6 +95,22 @@ public sealed class DkimTests : IDisposable
             Assert.All(Encoding.ASCII.GetString(signature).Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
             Composing.AssertPassesAnyServer(composed);
         }).Check(Drawn.Cases(100));
+    }
+
+    [Fact]
+    public async Task A_streamed_mail_has_the_signature_of_the_whole_one()
+    {
+        var octets = Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7)).ToArray();
+        var file = Composing.File("a.bin", "application/octet-stream", octets);
+        var whole = Composing.Compose(Composing.Plain with { Attachments = [file] }).ToArray();
+        var opened = 0;
+        var content = OutgoingContent.From(octets.Length, _ => ValueTask.FromResult<Stream>(new MemoryStream(octets[(opened++)..])));
+        var streamed = Composing.Compose(Composing.Plain with { Attachments = [file with { Content = content }] });
+        var signature = await Signer().SignAsync(streamed, Noon);
+        Assert.Equal((1, Encoding.ASCII.GetString(Signer().Sign(whole, Noon))), (opened, Encoding.ASCII.GetString(signature)));
+        Assert.Equal("pass", DkimVerifier.Verify([.. signature, .. whole], Keys.Public));
+        // The second time the stream is an octet short.
+        await Assert.ThrowsAsync<InvalidDataException>(() => Signer().SignAsync(streamed, Noon));
     }
 
     [Fact]
