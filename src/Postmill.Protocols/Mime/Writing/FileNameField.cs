@@ -41,7 +41,12 @@ internal static class FileNameField
         return Field(Name, disposition, whole.Length < WireFormat.LineOctets ? [[whole]] : [.. Segments(characters).Select(segment => new[] { segment })]);
     }
 
-    private static string[] Parameter(string name, string value) => [$"{name}={(MediaType.IsToken(value) ? value : OutgoingText.Quoted(value))}"];
+    // Python's reader takes a token with an apostrophe for a value of RFC 2231, which ends at the last one, and one with an asterisk for none.
+    private static string[] Parameter(string name, string value)
+    {
+        var isBare = MediaType.IsToken(value) && !value.AsSpan().ContainsAny('*', '\'', '%');
+        return [$"{name}={(isBare ? value : OutgoingText.Quoted(value))}"];
+    }
 
     // Parameters in the tokens that they may be folded between.
     private static RawField Field(string name, string value, IReadOnlyList<string[]> parameters)

@@ -79,6 +79,17 @@ public sealed class ComposeShapeTests
         Assert.Contains($"Content-Type: application/pdf; {type}\r\n", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a'b'c.pdf")]
+    [InlineData("*star*.pdf")]
+    [InlineData("100%.pdf")]
+    public void A_name_that_a_reader_could_take_for_rfc_2231_is_quoted(string name)
+    {
+        var text = Composing.Text(Composing.Plain with { Attachments = [Composing.File(name, "application/pdf", [1])] });
+        Assert.Contains($"Content-Type: application/pdf; name=\"{name}\"\r\n", text, StringComparison.Ordinal);
+        Assert.Contains($"Content-Disposition: attachment; filename=\"{name}\"\r\n", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_name_that_no_line_can_hold_is_cut_between_characters()
     {
