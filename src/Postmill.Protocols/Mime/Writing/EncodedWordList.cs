@@ -37,10 +37,12 @@ internal static class EncodedWordList
 
     private static int Width(byte octet) => octet == ' ' || Literal.Contains(octet) ? 1 : 3;
 
+    // Cut behind a blank where there is one: a reader that shows the blank between two words (Python's, in names) then tears none of the text's own.
     private static int Fitting(ReadOnlySpan<byte> rest, bool inQ)
     {
         const int Room = WordColumns - 12;
         var taken = 0;
+        var behindBlank = 0;
         var columns = 0;
         while (taken < rest.Length)
         {
@@ -48,8 +50,10 @@ internal static class EncodedWordList
             foreach (var octet in rest.Slice(taken, length))
                 columns += inQ ? Width(octet) : 0;
             if (columns > Room || (!inQ && taken + length > Room / 4 * 3))
-                break;
+                return behindBlank > 0 ? behindBlank : taken;
             taken += length;
+            if (rest[taken - 1] == ' ')
+                behindBlank = taken;
         }
         return taken;
     }

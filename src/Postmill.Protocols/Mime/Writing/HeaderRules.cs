@@ -7,8 +7,6 @@ namespace Postmill.Protocols.Mime.Writing;
 /// <summary>Which further fields a mail may have. What the composer, the relays or a signature write is not the caller's to write.</summary>
 internal sealed class HeaderRules(IReadOnlyList<MimeHeaderField> headers, OutgoingLimits limits)
 {
-    private const int LineOctets = 998;
-
     // RFC 5322 section 3.6.8: printable ASCII but the colon.
     private static readonly SearchValues<char> NameChars = SearchValues.Create([.. Enumerable.Range(33, 94).Select(c => (char)c).Where(c => c != ':')]);
 
@@ -64,7 +62,7 @@ internal sealed class HeaderRules(IReadOnlyList<MimeHeaderField> headers, Outgoi
         if (!Ascii.IsValid(value))
             return $"must have ASCII as the value of {header.Name}";
         var longest = IsOnOneLine(header.Name) ? value.Length : value.Split(' ').Max(word => word.Length);
-        return header.Name.Length + 2 + longest > LineOctets ? $"must have a value of {header.Name} that fits on a line" : null;
+        return header.Name.Length + 2 + longest > WireFormat.LineOctets ? $"must have a value of {header.Name} that fits on a line" : null;
     }
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Kit = MimeKit;
 
 namespace Postmill.Protocols.Mime.Writing;
@@ -7,8 +6,8 @@ namespace Postmill.Protocols.Mime.Writing;
 /// <summary>The fields of RFC 5322 section 3.6 from checked values, in the order they stand in.</summary>
 internal static class MailHeader
 {
-    // A name up to this is written as it is; a longer one is encoded, because encoded words fold anywhere.
-    private const int LongestPlainName = 72;
+    // Columns that a name may have behind "Reply-To: ", for there is no fold in quotes; a longer one is encoded, because encoded words fold anywhere.
+    private const int LongestPlainName = WireFormat.Columns - 10;
 
     /// <summary>A mail with its fields and no body.</summary>
     public static Kit.MimeMessage Write(OutgoingMessage message, OutgoingLimits limits)
@@ -16,15 +15,14 @@ internal static class MailHeader
         // Not the constructor without arguments: it asks the clock for a date and draws a Message-ID.
         var mail = new Kit.MimeMessage(new Kit.HeaderList());
         mail.Headers.Add(RawField.OnOneLine("Date", Date(message.Date)));
-        mail.From.AddRange(message.From.Select(Mailbox));
-        if (message.Sender is { } sender)
-            mail.Sender = Mailbox(sender);
-        mail.ReplyTo.AddRange(message.ReplyTo.Select(Mailbox));
-        mail.To.AddRange(message.To.Select(Mailbox));
+        AddMailboxes("From", message.From);
+        AddMailboxes("Sender", message.Sender is { } sender ? [sender] : []);
+        AddMailboxes("Reply-To", message.ReplyTo);
+        AddMailboxes("To", message.To);
         // All recipients may be hidden; servers and filters still expect a destination.
         if (message.To.Count == 0 && message.Cc.Count == 0)
             mail.Headers.Add(RawField.OnOneLine("To", "undisclosed-recipients:;"));
-        mail.Cc.AddRange(message.Cc.Select(Mailbox));
+        AddMailboxes("Cc", message.Cc);
         if (message.Subject.Length > 0)
             mail.Headers.Add(RawField.Text("Subject", message.Subject));
         mail.Headers.Add(Ids("Message-ID", [message.MessageId]));
@@ -36,10 +34,16 @@ internal static class MailHeader
             mail.Headers.Add(Further(header));
         mail.Headers.Add(RawField.OnOneLine("MIME-Version", "1.0"));
         return mail;
+
+        void AddMailboxes(string name, IReadOnlyList<MailAddress> mailboxes)
+        {
+            if (mailboxes.Count > 0)
+                mail.Headers.Add(Mailboxes(name, mailboxes));
+        }
     }
 
     /// <summary>Ids as they are: MimeKit leaves out what it cannot read, and an answer must name what a stranger wrote.</summary>
-    public static RawField Ids(string name, IEnumerable<string> ids) => RawField.Folded(name, ids.Select(id => $"<{OutgoingText.WithoutBrackets(id)}>"));
+    public static RawField Ids(string name, IEnumerable<string> ids) => RawField.Folded(name, [.. ids.Select(id => $"<{OutgoingText.WithoutBrackets(id)}>")]);
 
     // MimeKit writes a zone of -03:30 as "-03-30".
     private static string Date(DateTimeOffset date)
@@ -48,16 +52,31 @@ internal static class MailHeader
         return string.Create(CultureInfo.InvariantCulture, $"{date:ddd, d MMM yyyy HH:mm:ss} {sign}{date.Offset.Duration():hhmm}");
     }
 
-    private static Kit.MailboxAddress Mailbox(MailAddress mailbox) =>
-        new(Encoding.UTF8, Phrase(mailbox.Name?.Trim()), AddrSpec.OfChecked(mailbox.Address).ToString());
-
-    // MimeKit quotes and folds; encoded words are atoms to it.
-    private static string? Phrase(string? name)
+    // MimeKit folds no name that fits on a line of its own and does not count the comma behind an address: lines beyond 78 columns, beyond 76 with encoded words.
+    private static RawField Mailboxes(string name, IReadOnlyList<MailAddress> mailboxes)
     {
-        if (string.IsNullOrEmpty(name))
-            return null;
-        var isPlain = OutgoingText.IsPlain(name) && name.Length <= LongestPlainName && !name.Contains("  ", StringComparison.Ordinal);
-        return isPlain ? name : string.Join(' ', EncodedWordList.Of(name));
+        var tokens = new List<string>();
+        foreach (var mailbox in mailboxes)
+        {
+            if (tokens.Count > 0)
+                tokens[^1] += ",";
+            var address = AddrSpec.OfChecked(mailbox.Address).ToString();
+            if (mailbox.Name?.Trim() is { Length: > 0 } shown)
+                tokens.AddRange([.. Phrase(shown), $"<{address}>"]);
+            else
+                tokens.Add(address);
+        }
+        return RawField.Folded(name, tokens);
+    }
+
+    // RFC 5322 section 3.2.5. Dots are quoted: they are in obsolete phrases only.
+    private static IReadOnlyList<string> Phrase(string name)
+    {
+        var quoted = OutgoingText.Quoted(name);
+        var words = name.Split(' ');
+        if (!OutgoingText.IsPlain(name) || quoted.Length > LongestPlainName || words.Contains(""))
+            return EncodedWordList.Of(name);
+        return words.All(word => word.All(AddrSpec.IsAtomText)) ? words : [quoted];
     }
 
     private static RawField Further(MimeHeaderField field)

@@ -8,6 +8,9 @@ internal static class WireFormat
     /// <summary>Columns at which header lines are folded (RFC 5322 section 2.1.1).</summary>
     public const int Columns = 78;
 
+    /// <summary>Columns of a line with encoded words (RFC 2047 section 2).</summary>
+    public const int EncodedWordColumns = 76;
+
     /// <summary>Octets of a line, its end not counted (RFC 5322 section 2.1.1).</summary>
     public const int LineOctets = 998;
 

@@ -30,6 +30,19 @@ public sealed class ComposePropertyTests
     });
 
     [Fact]
+    public void A_header_line_beyond_78_columns_has_no_place_for_a_fold() => Check(400, OutgoingMails.Valid, message =>
+    {
+        // RFC 6532 section 3.4: characters, not octets.
+        var mail = Composing.Text(message);
+        foreach (var line in mail[..mail.IndexOf("\r\n\r\n", StringComparison.Ordinal)].Split("\r\n"))
+        {
+            var value = line[0] is ' ' or '\t' ? line : line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+            Assert.True(line.Length <= (line.Contains("=?", StringComparison.Ordinal) ? 76 : 78) || !value.Trim(' ', '\t').Contains(' '), line);
+            Assert.False(line.Length == 0 || line[^1] is ' ' or '\t', line);
+        }
+    });
+
+    [Fact]
     public void No_text_begins_a_field_of_its_own() => Check(600, OutgoingMails.Hostile, message =>
     {
         if (!MessageComposer.TryCompose(message, out var composed, out var refusal))

@@ -102,6 +102,59 @@ public sealed class ComposeShapeTests
         Assert.Equal(name, string.Concat(each));
     }
 
+    [Theory]
+    [InlineData(300, "as it is")]
+    [InlineData(900, "as it is")]
+    [InlineData(901, "encoded")]
+    public void A_token_longer_than_a_line_of_78_is_not_encoded_as_long_as_a_line_may_hold_it(int length, string written)
+    {
+        var token = new string('t', length);
+        var mail = Composing.Plain with { Headers = [new("X-Token", $"of {token} end"), new(new string('N', 76), token)] };
+        var composed = Composing.Compose(mail);
+        Composing.AssertPassesAnyServer(composed);
+        Assert.Equal(written == "as it is", Encoding.ASCII.GetString(composed.ToArray()).Contains($"\r\nX-Token: of\r\n {token}\r\n end\r\n", StringComparison.Ordinal));
+        ReadBack.AssertSame(mail, MimeMessage.Parse(composed.ToArray()));
+    }
+
+    [Theory]
+    [InlineData(2, 60)]
+    [InlineData(2, 80)]
+    [InlineData(200, 1)]
+    public void Blanks_come_through_folds(int blanks, int letters)
+    {
+        var mail = Composing.Plain with { Subject = $"a{new string(' ', blanks)}{new string('b', letters)} c" };
+        var composed = Composing.Compose(mail);
+        ReadBack.AssertSame(mail, MimeMessage.Parse(composed.ToArray()));
+        Assert.All(Encoding.ASCII.GetString(composed.ToArray()).Split("\r\n"), line => Assert.False(line.Length > 78 || line.EndsWith(' '), line));
+    }
+
+    [Theory]
+    [InlineData("one two, ")]
+    [InlineData("one two ")]
+    [InlineData("\"a\" ")]
+    [InlineData("\\")]
+    public void A_line_with_a_name_stays_within_78_columns(string bit)
+    {
+        foreach (var length in Enumerable.Range(50, 40))
+        {
+            var name = string.Concat(Enumerable.Repeat(bit, length))[..length].Trim();
+            var mail = Composing.Plain with { ReplyTo = [new(name, "a@example.com"), new(name, "b@example.com")] };
+            var octets = Composing.Compose(mail).ToArray();
+            ReadBack.AssertSame(mail, MimeMessage.Parse(octets));
+            Assert.All(Encoding.ASCII.GetString(octets).Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
+        }
+    }
+
+    [Fact]
+    public void Encoded_words_tear_no_word_of_a_name()
+    {
+        var text = Composing.Text(Composing.Plain with { To = [new("Константин Константинович Константинова", "k@example.com")] });
+        string[] words = ["Константин ", "Константинович ", "Константинова"];
+        var encoded = words.Select(word => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(word))}?=");
+        Assert.Contains($"To: {string.Join(' ', encoded.Take(1))}\r\n", text, StringComparison.Ordinal);
+        Assert.All(encoded, word => Assert.Contains(word, text, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void List_unsubscribe_stays_on_one_line()
     {
@@ -155,8 +208,12 @@ public sealed class ComposeShapeTests
     }
 
     [Fact]
-    public void The_same_value_makes_the_same_octets() =>
-        Assert.Equal(Composing.Compose(Composing.Plain with { Html = "<p>" }).ToArray(), Composing.Compose(Composing.Plain with { Html = "<p>" }).ToArray());
+    public void The_same_value_makes_the_same_octets()
+    {
+        var file = Composing.File("a.png", "image/png", [1]) with { Inline = true };
+        var mail = Composing.Plain with { Html = "<p>", Attachments = [file, file with { ContentId = "a@x" }] };
+        Assert.Equal(Composing.Compose(mail).ToArray(), Composing.Compose(mail).ToArray());
+    }
 
     [Theory]
     [InlineData(99_999)]
