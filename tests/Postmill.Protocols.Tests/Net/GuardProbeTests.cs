@@ -149,6 +149,9 @@ public sealed class GuardProbeTests
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_GCHeapHardLimit"] = MaxHeap;
+        // What a service that has run for a while no longer pays: the counting of calls for the second compilation, and a second thread for so small a heap.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_gcConcurrent"] = "0";
         string[] arguments =
         [
             "exec", Binary, protocol, server.Endpoint().Port.ToString(CultureInfo.InvariantCulture), tls.ToString(), TestCertificates.Shared.AuthorityPath,
