@@ -41,7 +41,7 @@ async Task ImapAsync()
 {
     await using var guard = await ImapGuardedStream.ConnectAsync(endpoint, options, CancellationToken.None);
     using var client = new ImapClient();
-    await guard.OpenAsync(client, endpoint, CancellationToken.None);
+    await guard.OpenAsync(client, CancellationToken.None);
     await client.AuthenticateAsync(new SaslMechanismPlain("ada", "s3cret-pass"));
     await client.Inbox!.OpenAsync(FolderAccess.ReadOnly);
     await client.Inbox.FetchAsync(0, -1, MessageSummaryItems.BodyStructure);
@@ -54,6 +54,6 @@ async Task SmtpAsync()
 {
     await using var guard = await SmtpGuardedStream.ConnectAsync(endpoint, options, "[127.0.0.1]", CancellationToken.None);
     using var client = new SmtpClient();
-    await guard.OpenAsync(client, endpoint, CancellationToken.None);
+    await guard.OpenAsync(client, CancellationToken.None);
     await client.NoOpAsync();
 }

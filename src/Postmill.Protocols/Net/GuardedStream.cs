@@ -12,6 +12,9 @@ namespace Postmill.Protocols.Net;
 /// </summary>
 public abstract class GuardedStream : Stream
 {
+    /// <summary>For MailKit, which puts a name into a Uri, and that does not take every name that resolves. The guard is connected already.</summary>
+    private protected const string NoHost = "localhost";
+
     private readonly MailStep _step;
     private ReadOnlyMemory<byte> _ahead;
     private byte[]? _buffer;

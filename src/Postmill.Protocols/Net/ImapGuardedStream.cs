@@ -45,10 +45,8 @@ public sealed class ImapGuardedStream : GuardedStream
 
     /// <summary>Hands the connection to <paramref name="client"/>, which reads the greeting. This is the one way from MailKit to a server.</summary>
     /// <param name="client">Of MailKit, not yet connected; it closes the guard when it disconnects.</param>
-    /// <param name="endpoint">What was connected to, for MailKit's own words.</param>
     /// <param name="cancellationToken">Cancelling it closes the connection.</param>
-    public Task OpenAsync(ImapClient client, MailEndpoint endpoint, CancellationToken cancellationToken)
-        => client.ConnectAsync(this, endpoint.AsciiHost(), endpoint.Port, SecureSocketOptions.None, cancellationToken);
+    public Task OpenAsync(ImapClient client, CancellationToken cancellationToken) => client.ConnectAsync(this, NoHost, 0, SecureSocketOptions.None, cancellationToken);
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

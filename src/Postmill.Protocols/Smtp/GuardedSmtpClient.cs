@@ -22,11 +22,11 @@ internal sealed class GuardedSmtpClient : SmtpClient
     }
 
     /// <summary>Takes the greeting and says EHLO, or HELO to a server that knows no EHLO.</summary>
-    public async Task<SmtpExtensions> OpenAsync(MailEndpoint endpoint, CancellationToken cancellationToken)
+    public async Task<SmtpExtensions> OpenAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await _guard.OpenAsync(this, endpoint, cancellationToken).ConfigureAwait(false);
+            await _guard.OpenAsync(this, cancellationToken).ConfigureAwait(false);
         }
         catch (SmtpCommandException)
         {

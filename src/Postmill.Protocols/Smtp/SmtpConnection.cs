@@ -55,7 +55,8 @@ public sealed partial class SmtpConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(options);
         if (!IsClientName(options.ClientName)) throw new ArgumentException("A client name is printable ASCII without blanks.", nameof(options));
-        return await OpenAsync(endpoint, options, await MailTransport.ConnectAsync(endpoint, options.Transport, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var transport = await MailTransport.ConnectAsync(endpoint, options.Transport, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(endpoint, options, transport, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens a session on a connection that is there already.</summary>
@@ -65,7 +66,7 @@ public sealed partial class SmtpConnection : IAsyncDisposable
         try
         {
             var client = new GuardedSmtpClient(guard, options.ClientName);
-            var extensions = await client.OpenAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            var extensions = await client.OpenAsync(cancellationToken).ConfigureAwait(false);
             var opened = new SmtpConnection(endpoint, options, guard, client, extensions);
             guard = null;
             return opened;

@@ -10,23 +10,22 @@ namespace Postmill.Protocols.Smtp;
 public sealed class SmtpPayload
 {
     private readonly Func<CancellationToken, ValueTask<Stream>>? _open;
+    private readonly ReadOnlyMemory<byte>? _bytes;
     private SmtpShape? _shape;
 
-    private SmtpPayload(long length, Func<CancellationToken, ValueTask<Stream>>? open, SmtpShape? shape)
+    private SmtpPayload(long length, Func<CancellationToken, ValueTask<Stream>>? open, ReadOnlyMemory<byte>? bytes, SmtpShape? shape)
     {
         Length = length;
         _open = open;
+        _bytes = bytes;
         _shape = shape;
     }
 
     /// <summary>Bytes of the content as it was handed over.</summary>
     public long Length { get; }
 
-    /// <summary>The content, when it is in memory.</summary>
-    internal ReadOnlyMemory<byte>? Bytes { get; private init; }
-
     /// <summary>A content in memory, which must not change while it is in use.</summary>
-    public static SmtpPayload Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, null, null) { Bytes = bytes };
+    public static SmtpPayload Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, null, bytes, null);
 
     /// <summary>A content that is read while it is sent, through buffers of <see cref="SmtpLimits.BlockBytes"/>.</summary>
     /// <param name="length">Its bytes. A stream with more or less of them is not a mail cut short or another one: the session is broken off before the end of the content is sent.</param>
@@ -36,14 +35,14 @@ public sealed class SmtpPayload
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentNullException.ThrowIfNull(open);
-        return new SmtpPayload(length, open, shape);
+        return new SmtpPayload(length, open, null, shape);
     }
 
     /// <summary>The shape, measured when it is asked for the first time.</summary>
     public async ValueTask<SmtpShape> ShapeAsync(CancellationToken ct)
     {
         if (_shape is { } known) return known;
-        var shape = Bytes is { } bytes ? SmtpShape.Of(bytes.Span) : await MeasureAsync(ct).ConfigureAwait(false);
+        var shape = _bytes is { } bytes ? SmtpShape.Of(bytes.Span) : await MeasureAsync(ct).ConfigureAwait(false);
         _shape = shape;
         return shape;
     }
@@ -51,7 +50,7 @@ public sealed class SmtpPayload
     /// <summary>The content as pieces, the next one valid until the one after is asked for.</summary>
     internal async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        if (Bytes is { } bytes)
+        if (_bytes is { } bytes)
         {
             yield return bytes;
             yield break;

@@ -99,7 +99,7 @@ public sealed class GuardFuzzTests
 
     private static async Task SessionAsync(ImapClient client, ImapGuardedStream guard)
     {
-        await guard.OpenAsync(client, new MailEndpoint("mail.test", 143, TlsMode.None), CancellationToken.None);
+        await guard.OpenAsync(client, CancellationToken.None);
         await client.AuthenticateAsync(new SaslMechanismPlain("ada", "s3cret-pass"));
         await client.Inbox!.OpenAsync(FolderAccess.ReadWrite);
         await client.Inbox.FetchAsync(0, -1, MessageSummaryItems.UniqueId | MessageSummaryItems.Flags | MessageSummaryItems.InternalDate | MessageSummaryItems.BodyStructure | MessageSummaryItems.Envelope);
@@ -121,7 +121,7 @@ public sealed class GuardFuzzTests
         message.From.Add(new MailboxAddress("", "ada@mail.test"));
         message.To.Add(new MailboxAddress("", "ben@mail.test"));
         message.To.Add(new MailboxAddress("", "cy@mail.test"));
-        await guard.OpenAsync(client, new MailEndpoint("mail.test", 587, TlsMode.None), CancellationToken.None);
+        await guard.OpenAsync(client, CancellationToken.None);
         await client.AuthenticateAsync(new SaslMechanismPlain("ada", "s3cret-pass"));
         await client.SendAsync(message);
         await client.SendAsync(message);

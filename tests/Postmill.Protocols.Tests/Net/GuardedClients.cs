@@ -13,7 +13,7 @@ internal static class GuardedClients
     {
         var guard = await ImapGuardedStream.ConnectAsync(server.Endpoint(tls), ScriptedSmtpServer.Options(time).Transport, CancellationToken.None, limits);
         var client = new ImapClient();
-        await guard.OpenAsync(client, server.Endpoint(tls), CancellationToken.None);
+        await guard.OpenAsync(client, CancellationToken.None);
         return (client, guard);
     }
 
@@ -21,7 +21,7 @@ internal static class GuardedClients
     {
         var guard = await SmtpGuardedStream.ConnectAsync(server.Endpoint(tls), ScriptedSmtpServer.Options(time).Transport, "[127.0.0.1]", CancellationToken.None, limits);
         var client = new SmtpClient { LocalDomain = "127.0.0.1" };
-        await guard.OpenAsync(client, server.Endpoint(tls), CancellationToken.None);
+        await guard.OpenAsync(client, CancellationToken.None);
         return (client, guard);
     }
 

@@ -191,6 +191,23 @@ public sealed class SmtpConnectionTests
         Assert.True(connection.IsClosed);
     }
 
+    [Theory]
+    [InlineData("a%b.test")]
+    [InlineData("mail_1.test")]
+    [InlineData("bücher.test")]
+    public async Task Host_of_any_name_that_resolves_is_connected(string host)
+    {
+        await using var server = new ScriptedSmtpServer(async peer =>
+        {
+            await peer.OpenAsync();
+            await peer.GoneAsync();
+        });
+        var options = ScriptedSmtpServer.Options();
+        options = options with { Transport = options.Transport with { Resolve = (_, _) => Task.FromResult(new[] { System.Net.IPAddress.Loopback }) } };
+        await using var connection = await SmtpConnection.ConnectAsync(server.Endpoint() with { Host = host }, options, default);
+        Assert.False(connection.IsClosed);
+    }
+
     [Fact]
     public async Task Client_name_with_a_line_break_is_a_bug_and_not_a_command()
     {
