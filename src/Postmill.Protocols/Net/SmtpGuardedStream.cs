@@ -56,8 +56,6 @@ public sealed partial class SmtpGuardedStream : GuardedStream
 
     private protected override int Readable => _readable;
 
-    private protected override bool IsLeaving => Awaited == SmtpVerb.Quit;
-
     /// <summary>Resolves, connects, secures the connection as <paramref name="endpoint"/> says and hands it over before MailKit has read anything.</summary>
     /// <param name="endpoint">Where to.</param>
     /// <param name="options">How.</param>

@@ -3,7 +3,6 @@ using MailKit.Net.Smtp;
 using MimeKit;
 using Postmill.Protocols.Net;
 using Postmill.Protocols.Tests.Smtp;
-using Postmill.Testing;
 
 namespace Postmill.Protocols.Tests.Net;
 
@@ -225,29 +224,6 @@ public sealed class SmtpGuardedStreamTests
         var (client, _) = await server.ConnectSmtpAsync(TlsMode.None);
         using var owned = client;
         Assert.Equal(MailFault.ProtocolError, (await GuardedClients.FaultOf(() => client.SendAsync(Large()))).Fault);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("221-by")]
-    [InlineData("nonsense\r\n")]
-    public async Task Goodbye_ends_whatever_the_server_says_to_it(string said)
-    {
-        var clock = new ManualClock();
-        await using var server = Serving(TlsMode.None, async peer =>
-        {
-            await peer.AnswerAsync("QUIT", said);
-            await peer.StallAsync();
-        });
-        var (client, guard) = await server.ConnectSmtpAsync(TlsMode.None, time: clock);
-        using var owned = client;
-        var begin = clock.GetUtcNow();
-        var leaving = client.DisconnectAsync(true);
-        await server.Reached;
-        await GuardedClients.WhileItWaitsAsync(leaving, clock);
-        await leaving;
-        Assert.InRange(clock.GetUtcNow() - begin, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-        Assert.True(guard.IsClosed);
     }
 
     private static ScriptedSmtpServer Serving(TlsMode tls, Func<ScriptedSmtpPeer, Task> script, bool stays = true) => new(async peer =>
