@@ -40,13 +40,13 @@ public sealed class LifeTests : OnSilos
     }
 
     [Fact]
-    public async Task A_grain_that_cannot_begin_fails_its_callers_and_the_next_call_tries_again()
+    public async Task A_grain_that_cannot_begin_fails_its_caller_and_the_next_call_tries_again()
     {
         var stubborn = Silos.Grains.GetGrain<IStubborn>("s");
-        var calls = new[] { stubborn.Hello(), stubborn.Hello() };
+        // One caller: a second one may be on its way still when the first attempt is over, and would be answered by the next.
+        var call = stubborn.Hello();
         Silos.Probe.Open("begin");
-        foreach (var call in calls)
-            Assert.Equal("attempt 1", (await Assert.ThrowsAsync<UnknownWordException>(() => call.WaitAsync(TestSilos.Patience))).Message);
+        Assert.Equal("attempt 1", (await Assert.ThrowsAsync<UnknownWordException>(() => call.WaitAsync(TestSilos.Patience))).Message);
         Assert.Equal("hello at attempt 2", await stubborn.Hello().WaitAsync(TestSilos.Patience));
     }
 
