@@ -53,7 +53,7 @@ internal sealed partial class ClusterHandshake(ClusterSettings settings, TimePro
 
         var remote = connection.RemoteEndPoint?.ToString() ?? "unknown";
         Say(remote, verdict);
-        // One of Postmill hears the rest of what was said, to say on its side what differs; the connection ends with this method.
+        // One of Postmill has heard what differs; the connection ends with this method.
         if (verdict is PeerVerdict.Stranger or PeerVerdict.TooMany) connection.Abort(new ConnectionAbortedException(Why(verdict)));
         // As a client: whoever waits for this connection must hear why there is none.
         if (role == Client) throw new ConnectionAbortedException(Why(verdict));
@@ -69,18 +69,22 @@ internal sealed partial class ClusterHandshake(ClusterSettings settings, TimePro
 
         using var limit = new CancellationTokenSource(Patience, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, connection.ConnectionClosed);
+        var verdict = PeerVerdict.Stranger; // until it has said enough, in time
         try
         {
-            return await MeetAsync(connection.Transport, role, either.Token);
+            verdict = await MeetAsync(connection.Transport, role, either.Token);
+            if (role == Server && verdict is PeerVerdict.OtherSecret or PeerVerdict.OtherCluster or PeerVerdict.OtherDatabase) await LetGoAsync(connection.Transport, either.Token);
         }
         catch (Exception fault) when (fault is IOException or OperationCanceledException or InvalidOperationException)
         {
-            return PeerVerdict.Stranger; // it said too little, too slowly, or went away
+            // It went away, or is too slow.
         }
         finally
         {
             Interlocked.Decrement(ref _running);
         }
+
+        return verdict;
     }
 
     private async Task<PeerVerdict> MeetAsync(IDuplexPipe connection, byte role, CancellationToken cancellationToken)
@@ -93,6 +97,19 @@ internal sealed partial class ClusterHandshake(ClusterSettings settings, TimePro
         if (!CryptographicOperations.FixedTimeEquals(proof, Proof((byte)(Server + Client - role), theirs, mine))) return PeerVerdict.OtherSecret;
         if (!Mark(mine, 0).SequenceEqual(Mark(theirs, 0))) return PeerVerdict.OtherCluster;
         return Mark(mine, 1).SequenceEqual(Mark(theirs, 1)) ? PeerVerdict.Ours : PeerVerdict.OtherDatabase;
+    }
+
+    /// <summary>Ends when the other end has closed. Its words are on their way out of a pipe: were the connection ended here, they could be lost, and the other end would take the loss for another secret.</summary>
+    private static async Task LetGoAsync(IDuplexPipe connection, CancellationToken cancellationToken)
+    {
+        await connection.Output.CompleteAsync();
+        ReadResult read;
+        do
+        {
+            read = await connection.Input.ReadAsync(cancellationToken);
+            connection.Input.AdvanceTo(read.Buffer.End);
+        }
+        while (!read.IsCompleted);
     }
 
     private byte[] Hello() =>
