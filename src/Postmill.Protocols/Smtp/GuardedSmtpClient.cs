@@ -56,7 +56,7 @@ internal sealed class GuardedSmtpClient : SmtpClient
     }
 
     /// <summary>Tries one mechanism once.</summary>
-    /// <returns>The server's last word; it let us in when <see cref="SmtpClient.IsAuthenticated"/>.</returns>
+    /// <returns>The server's last word: 235, or another 2yz that careless servers say, lets us in.</returns>
     public async Task<SmtpReply> LogInAsync(SmtpSaslMechanism mechanism, CancellationToken cancellationToken)
     {
         if (!IsConnected) throw Closed();
@@ -75,9 +75,9 @@ internal sealed class GuardedSmtpClient : SmtpClient
             throw;
         }
         var reply = _guard.LastReply!;
-        if (IsAuthenticated && !mechanism.MaySucceed)
+        if (reply.IsPositive && !mechanism.MaySucceed)
             throw _guard.Fail(MailFault.ProtocolError, "The server did not prove that it knows the password.");
-        if (!IsAuthenticated && !reply.IsRefusal)
+        if (!reply.IsPositive && !reply.IsRefusal)
             throw _guard.Fail(MailFault.ProtocolError, $"The server answers the login with {reply.Code} {reply.Text}");
         if (reply.Code != SmtpReply.ServiceClosing) return reply;
         _guard.Abort();

@@ -13,17 +13,17 @@ internal static class SmtpAuthentication
     {
         var mechanisms = client.AuthenticationMechanisms.ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (mechanisms.Count == 0) throw new MailServerException(MailFault.AuthenticationFailed, "The server offers no login (AUTH) here.");
-        SmtpReply? refused = null;
+        SmtpReply? said = null;
         while (Sasl.Choose(mechanisms, credential, withScram: true) is { } name)
         {
             var mechanism = new SmtpSaslMechanism(name, credential, endpoint, random);
-            refused = await client.LogInAsync(mechanism, cancellationToken).ConfigureAwait(false);
-            if (client.IsAuthenticated) return name;
+            said = await client.LogInAsync(mechanism, cancellationToken).ConfigureAwait(false);
+            if (said.IsPositive) return name;
             // Every refusal of the credentials is final, or it would be hammering.
-            if (!IsOfMechanism(refused) && !(refused.IsPermanent && mechanism.IsRefusedUnseen)) break;
+            if (!IsOfMechanism(said) && !(said.IsPermanent && mechanism.IsRefusedUnseen)) break;
             mechanisms.Remove(name);
         }
-        if (refused is not null) throw Refused(refused);
+        if (said is not null) throw Refused(said);
         var secret = credential.IsToken ? "a token" : "a password";
         throw new MailServerException(MailFault.AuthenticationFailed, $"The server offers no login that takes {secret}.");
     }
