@@ -17,7 +17,7 @@ public sealed class GuardProbeTests
 
     private const int BlockBytes = 64 * 1024;
 
-    // 2 s are the aim, and the heaviest need about 1 s on a quiet machine; a busy one stretches that, work that grows with the square of what is sent is minutes.
+    // 2 s are the aim; FETCH without end in IDLE needs somewhat more over TLS. What grows with the square of what is sent takes minutes.
     private static readonly TimeSpan MaxProcessor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 

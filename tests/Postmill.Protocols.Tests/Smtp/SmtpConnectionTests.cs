@@ -1,5 +1,7 @@
 using Postmill.Protocols.Net;
 using Postmill.Protocols.Smtp;
+using Postmill.Protocols.Tests.Net;
+using Postmill.Testing;
 using Postmill.Testing.Servers;
 
 namespace Postmill.Protocols.Tests.Smtp;
@@ -25,6 +27,30 @@ public sealed class SmtpConnectionTests
         await connection.NoopAsync(default);
         await connection.ResetAsync(default);
         await connection.QuitAsync(default);
+        Assert.True(connection.IsClosed);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("221-by")]
+    [InlineData("nonsense\r\n")]
+    public async Task Goodbye_ends_whatever_the_server_says_to_it(string said)
+    {
+        var clock = new ManualClock();
+        await using var server = new ScriptedSmtpServer(async peer =>
+        {
+            await peer.OpenAsync();
+            await peer.AnswerAsync("QUIT", said);
+            peer.Reach();
+            await peer.StallAsync();
+        });
+        await using var connection = await server.ConnectAsync(options: ScriptedSmtpServer.Options(clock));
+        var begin = clock.GetUtcNow();
+        var leaving = connection.QuitAsync(default);
+        await server.Reached;
+        await GuardedClients.WhileItWaitsAsync(leaving, clock);
+        await leaving;
+        Assert.InRange(clock.GetUtcNow() - begin, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         Assert.True(connection.IsClosed);
     }
 
