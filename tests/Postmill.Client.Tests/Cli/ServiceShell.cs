@@ -30,13 +30,17 @@ internal sealed class ServiceShell
     /// <summary>What somebody sees who looks on; null: nobody does.</summary>
     public StringWriter? Seen { get; set; }
 
+    /// <summary>Called after each flush of the standard output; null: nobody waits for one.</summary>
+    public Action? Flushed { get; set; }
+
     public void Set(string variable, string value) => _environment[variable] = value;
 
     public Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
     public async Task<(int Code, string Output, string Error)> RunWithInputAsync(string input, params string[] arguments)
     {
-        using StringWriter output = new(), error = new();
+        using var output = new FlushedWriter(Flushed);
+        using var error = new StringWriter();
         using var from = new StringReader(input);
         var terminal = new Terminal(output, error) { In = from, OpenOut = () => Bytes, OpenBars = OpenBars, Environment = name => _environment.GetValueOrDefault(name) };
         var code = await Launch.RunAsync(arguments, terminal);
@@ -54,4 +58,13 @@ internal sealed class ServiceShell
     private IAnsiConsole? OpenBars() => Seen is { } seen
         ? AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(seen) })
         : null;
+
+    private sealed class FlushedWriter(Action? flushed) : StringWriter
+    {
+        public override async Task FlushAsync()
+        {
+            await base.FlushAsync();
+            flushed?.Invoke();
+        }
+    }
 }
