@@ -99,7 +99,9 @@ internal sealed partial class ClusterHandshake(ClusterSettings settings, TimePro
         return Mark(mine, 1).SequenceEqual(Mark(theirs, 1)) ? PeerVerdict.Ours : PeerVerdict.OtherDatabase;
     }
 
-    /// <summary>Ends when the other end has closed. Its words are on their way out of a pipe: were the connection ended here, they could be lost, and the other end would take the loss for another secret.</summary>
+    /// <summary>
+    /// Ends when the other end has closed. Our words may still be on their way out of a pipe: were the connection ended now they could be lost, and the other end would take that for another secret.
+    /// </summary>
     private static async Task LetGoAsync(IDuplexPipe connection, CancellationToken cancellationToken)
     {
         await connection.Output.CompleteAsync();
@@ -125,7 +127,12 @@ internal sealed partial class ClusterHandshake(ClusterSettings settings, TimePro
     private static async Task<byte[]?> ReadAsync(PipeReader input, int size, CancellationToken cancellationToken)
     {
         var read = await input.ReadAtLeastAsync(size, cancellationToken);
-        if (read.Buffer.Length < size) return null;
+        if (read.Buffer.Length < size)
+        {
+            input.AdvanceTo(read.Buffer.End);
+            return null;
+        }
+
         var bytes = read.Buffer.Slice(0, size).ToArray();
         input.AdvanceTo(read.Buffer.GetPosition(size));
         return bytes;
