@@ -21,11 +21,14 @@ public sealed record GuardLimits
     /// <summary>Lines from one command of ours to the next. Each costs MailKit some microseconds, also a line that tells it nothing.</summary>
     public int AnswerLines { get; init; } = 250_000;
 
-    /// <summary>Lines of the answer to FETCH: MailKit holds them sorted until the last, and an EXPUNGE goes through all. Twice a range of 10,000 mails and more.</summary>
+    /// <summary>
+    /// Lines of the answer to FETCH, which MailKit holds sorted until the last, and an EXPUNGE goes through all; and lines within one IDLE, each of which it tells at once. Twice a range of 10,000
+    /// mails and more.
+    /// </summary>
     public int FetchLines { get; init; } = 25_000;
 
-    /// <summary>Mailboxes told from one command of ours to the next, asked for or not; MailKit keeps about a kilobyte for each. A hundred times the largest account we know.</summary>
-    public int Mailboxes { get; init; } = 100_000;
+    /// <summary>Mailboxes told from one command of ours to the next, asked for or not; MailKit keeps about a kilobyte for each. Fifty times the largest account we know.</summary>
+    public int Mailboxes { get; init; } = 50_000;
 
     /// <summary>
     /// How many numbers MailKit may move to sort what SEARCH found: each one that comes late moves all that are larger. Some 30,000 in no order at all; those in order, as servers send them, move

@@ -92,7 +92,7 @@ public sealed class ImapGuardedStream : GuardedStream
         ImapBreach.Nesting => Transport.Exceeded(MailLimit.Nesting, $"The server sent more than {Limits.Nesting} lists within each other."),
         ImapBreach.Line => Transport.Exceeded(MailLimit.Line, $"The server sent a line of more than {Limits.LineBytes} bytes, or a set of more than {Limits.SetLineBytes}."),
         ImapBreach.Answer => Transport.Exceeded(MailLimit.Answer, $"The server sent an answer of more than {Limits.AnswerBytes} bytes."),
-        ImapBreach.AnswerLines => Transport.Exceeded(MailLimit.AnswerLines, $"The server sent an answer of more than {Limits.AnswerLines} lines, or {Limits.FetchLines} to FETCH."),
+        ImapBreach.AnswerLines => Transport.Exceeded(MailLimit.AnswerLines, $"The server sent an answer of more than {Limits.AnswerLines} lines, or {Limits.FetchLines} to FETCH or IDLE."),
         ImapBreach.Disorder => Transport.Exceeded(MailLimit.Answer, "The server sent too many numbers in no order."),
         ImapBreach.Mailboxes => Transport.Exceeded(MailLimit.AnswerLines, $"The server sent more than {Limits.Mailboxes} mailboxes."),
         ImapBreach.Literal => Transport.Exceeded(MailLimit.Literal, $"The server announced a literal of more than {Limits.LiteralBytes} bytes that nobody asked for, or a mail of more than {Limits.BodyBytes}."),

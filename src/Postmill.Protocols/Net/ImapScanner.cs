@@ -97,7 +97,7 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
         _answer = _answerLines = _mailboxes = _numbers = 0;
         _largest = _moves = 0;
         _isBodyAsked = verb == ImapVerb.FetchBody;
-        _answerLineLimit = verb is ImapVerb.Fetch or ImapVerb.FetchBody ? limits.FetchLines : limits.AnswerLines;
+        _answerLineLimit = verb is ImapVerb.Fetch or ImapVerb.FetchBody or ImapVerb.Idle ? limits.FetchLines : limits.AnswerLines;
     }
 
     /// <summary>Takes the next octets. After a breach nothing more may be given.</summary>
