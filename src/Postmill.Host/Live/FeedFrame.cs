@@ -1,6 +1,6 @@
 using System.Text;
 using Postmill.Domain.Feed;
-using Postmill.Protocols.WebSocket;
+using Postmill.Host.Sockets;
 
 namespace Postmill.Host.Live;
 

@@ -4,7 +4,7 @@ using Postmill.Grains.Feed;
 using Postmill.Host.Access;
 using Postmill.Host.Http;
 using Postmill.Host.Http.Rates;
-using Postmill.Protocols.WebSocket;
+using Postmill.Host.Sockets;
 
 namespace Postmill.Host.Live;
 

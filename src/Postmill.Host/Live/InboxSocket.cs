@@ -1,5 +1,5 @@
 using System.Buffers;
-using Postmill.Protocols.WebSocket;
+using Postmill.Host.Sockets;
 
 namespace Postmill.Host.Live;
 

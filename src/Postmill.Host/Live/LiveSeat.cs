@@ -1,4 +1,4 @@
-using Postmill.Protocols.WebSocket;
+using Postmill.Host.Sockets;
 
 namespace Postmill.Host.Live;
 

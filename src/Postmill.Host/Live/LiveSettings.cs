@@ -46,7 +46,7 @@ internal sealed class LiveSettings
     [Range(0.05, 5)]
     public double CloseSeconds { get; init; } = 3;
 
-    public Protocols.WebSocket.WebSocketOptions Socket() => new()
+    public Sockets.WebSocketOptions Socket() => new()
     {
         PingInterval = TimeSpan.FromSeconds(PingSeconds),
         PongTimeout = TimeSpan.FromSeconds(PongSeconds),

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 using Postmill.Host.Http;
-using Postmill.Protocols.WebSocket;
+using Postmill.Host.Sockets;
 
 namespace Postmill.Host.Live;
 
