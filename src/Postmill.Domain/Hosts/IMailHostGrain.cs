@@ -12,10 +12,14 @@ public interface IMailHostGrain : IGrainWithStringKey
     Task<HostShare> Lend(HostDemand demand);
 
     /// <summary>The host has turned away whoever came, whatever the credentials; it is left alone for at least so long, at most <see cref="HostLimits.LongestWait"/>. Longer at each repetition.</summary>
-    [OneWay, Alias("AskedToWait")]
-    Task AskedToWait(TimeSpan wait);
+    /// <param name="wait">From then on.</param>
+    /// <param name="at">When it did so. What is told again, for its answer was lost, counts once.</param>
+    [Alias("AskedToWait")]
+    Task AskedToWait(TimeSpan wait, DateTimeOffset at);
 
     /// <summary>The host announced the capability and broke it. After some times it is not used there any more, see <see cref="HostLimits.LiesUntilBroken"/>.</summary>
-    [OneWay, Alias("Lied")]
-    Task Lied(string capability);
+    /// <param name="capability">As announced, for example QRESYNC.</param>
+    /// <param name="at">When it did so. What is told again, for its answer was lost, counts once.</param>
+    [Alias("Lied")]
+    Task Lied(string capability, DateTimeOffset at);
 }

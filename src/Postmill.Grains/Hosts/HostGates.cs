@@ -80,14 +80,16 @@ internal sealed class HostGates(SyncOptions options, HostUser user, TimeProvider
         {
             if (host.TurnedAway(wait) is not { } pause) return;
             host.Logins.Pause(pause);
-            host.Reports.Add(grain => grain.AskedToWait(pause));
+            var at = time.GetUtcNow();
+            host.Reports.Add(grain => grain.AskedToWait(pause, at));
         }
     }
 
     public void Lied(string name, string capability)
     {
         var host = Use(name);
-        lock (_gate) host.Reports.Add(grain => grain.Lied(capability));
+        var at = time.GetUtcNow();
+        lock (_gate) host.Reports.Add(grain => grain.Lied(capability, at));
         Leave(host);
     }
 
@@ -131,9 +133,9 @@ internal sealed class HostGates(SyncOptions options, HostUser user, TimeProvider
         }
     }
 
-    /// <summary>The grain is out of reach: what could not be told is told the next time, nothing twice. A front without any silo goes on with little, for then nobody else can be there.</summary>
+    /// <summary>The grain is out of reach: what could not be told is told the next time. A front without any silo goes on with little, for then nobody else can be there.</summary>
     /// <param name="asking">What failed.</param>
-    /// <param name="told">So many of its reports were sent before.</param>
+    /// <param name="told">So many of its reports were taken before.</param>
     /// <returns>The last time it was not.</returns>
     public bool Failed(HostAsking asking, int told = 0)
     {

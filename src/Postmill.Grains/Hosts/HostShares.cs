@@ -40,7 +40,7 @@ internal sealed partial class HostShares(StartGates gates, IGrainFactory grains,
         var told = 0;
         try
         {
-            for (; told < asking.Reports.Count; told++) await asking.Reports[told](grain);
+            for (; told < asking.Reports.Count; told++) await asking.Reports[told](grain).WaitAsync(AnswerWithin, time);
             gates.Hosts.Took(asking, await grain.Lend(asking.Demand).WaitAsync(AnswerWithin, time));
         }
         catch (Exception fault) when (fault is TimeoutException or OrleansException or StorageFaultException)

@@ -25,20 +25,20 @@ internal sealed partial class MailHostGrain(
         return Task.FromResult(new HostShare(lent, HostLimits.Term, state.State.PauseAt(now), state.State.BrokenAt(now)));
     }
 
-    public async Task AskedToWait(TimeSpan wait)
+    public async Task AskedToWait(TimeSpan wait, DateTimeOffset at)
     {
         var before = state.State.PausedUntil;
-        state.State.Ask(wait, time.GetUtcNow());
+        state.State.Ask(wait, at);
         if (state.State.PausedUntil == before) return;
         LogPaused(this.GetPrimaryKeyString(), state.State.LastPause.TotalSeconds);
         await state.WriteStateAsync(CancellationToken.None);
     }
 
-    public async Task Lied(string capability)
+    public async Task Lied(string capability, DateTimeOffset at)
     {
         var now = time.GetUtcNow();
         var known = state.State.BrokenAt(now).Contains(capability);
-        state.State.Lie(capability, now);
+        state.State.Lie(capability, at, now);
         if (!known && state.State.BrokenAt(now).Contains(capability)) LogBroken(this.GetPrimaryKeyString(), capability, HostLimits.LiesRemembered.TotalDays);
         await state.WriteStateAsync(CancellationToken.None);
     }

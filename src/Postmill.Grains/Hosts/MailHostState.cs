@@ -13,23 +13,24 @@ internal sealed class MailHostState
     /// <summary>By capability, when it was broken.</summary>
     public Dictionary<string, List<DateTimeOffset>> Lies { get; set; } = [];
 
-    /// <summary>The host asks to be left alone. Soon after a pause it means that the pause was too short.</summary>
-    public void Ask(TimeSpan wait, DateTimeOffset now)
+    /// <summary>The host asks to be left alone. Soon after a pause it means that the pause was too short; during one it tells those who had come before they knew of it.</summary>
+    public void Ask(TimeSpan wait, DateTimeOffset at)
     {
-        if (PausedUntil is { } until && until > now && until >= now + wait) return; // others have said so already
-        var isRepeated = PausedUntil is { } last && now < last + LastPause + HostLimits.FirstWait;
+        if (PausedUntil is { } until && at < until && until >= at + wait) return; // others have said so already
+        var isRepeated = PausedUntil is { } last && at >= last && at < last + LastPause + HostLimits.FirstWait;
         var pause = isRepeated ? 2 * LastPause : TimeSpan.Zero;
         if (pause < wait) pause = wait;
         LastPause = pause < HostLimits.LongestWait ? pause : HostLimits.LongestWait;
-        PausedUntil = now + LastPause;
+        PausedUntil = at + LastPause;
     }
 
     public TimeSpan PauseAt(DateTimeOffset now) => PausedUntil is { } until && until > now ? until - now : TimeSpan.Zero;
 
-    public void Lie(string capability, DateTimeOffset now)
+    public void Lie(string capability, DateTimeOffset at, DateTimeOffset now)
     {
         var lies = Recent(capability, now);
-        lies.Add(now);
+        if (lies.Contains(at)) return;
+        lies.Add(at);
         // More than are counted are not kept.
         Lies[capability] = [.. lies.TakeLast(HostLimits.LiesUntilBroken)];
     }

@@ -89,7 +89,7 @@ internal sealed class FolderSync(OwnedMailbox owned, ISyncStore store, IGrainFac
         var stands = await store.FinishFolderAsync(Claim, folder.Id, CursorOf(opened), cancellationToken);
         // The count is the proof: an expunge that nobody announced, a server that breaks QRESYNC, UIDs left out of an answer.
         if (stands == opened.Exists) return stored;
-        if (opened.Delta is not null && stands > opened.Exists) owned.Broke?.Invoke(Capabilities.QResync); // it did not say what had vanished
+        if (opened.Delta is not null && stands > opened.Exists) owned.Broke(Capabilities.QResync); // it did not say what had vanished
         stored += await CompareAsync(folder, opened, refreshFlags: false, null, cancellationToken);
         return stored;
     }

@@ -238,8 +238,10 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
             _actsInDoubt = false;
         }
 
-        return new OwnedMailbox(_account, _mailbox, capability => _ports.Gates.Lied(_account.ImapHost, capability));
+        return Owned(_mailbox);
     }
+
+    private OwnedMailbox Owned(IMailbox mailbox) => new(_account, mailbox, capability => _ports.Gates.Lied(_account.ImapHost, capability));
 
     private async Task<IMailbox> OpenAsync(AccountSettings settings, HostOpening opening, CancellationToken cancellationToken)
     {
@@ -269,7 +271,7 @@ internal sealed partial class MailboxWorker : IAsyncDisposable
             using var interrupt = ArmInterrupt();
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(_leave.Token, _giveUp.Token);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _giveUp.Token);
-            await new InboxWatch(new OwnedMailbox(_account, mailbox), _ports).RunAsync(interrupt.Token, leave.Token, end.Token);
+            await new InboxWatch(Owned(mailbox), _ports).RunAsync(interrupt.Token, leave.Token, end.Token);
         }
         catch (MailboxFaultException fault)
         {

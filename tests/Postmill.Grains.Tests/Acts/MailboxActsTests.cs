@@ -128,7 +128,7 @@ public sealed class MailboxActsTests
         return store;
     }
 
-    private static OwnedMailbox Owned(MemoryServer server) => new(Given.Account with { State = new SyncState { FirstSyncedAt = DateTimeOffset.UnixEpoch } }, server);
+    private static OwnedMailbox Owned(MemoryServer server) => new(Given.Account with { State = new SyncState { FirstSyncedAt = DateTimeOffset.UnixEpoch } }, server, _ => { });
 
     private static SyncPorts Ports(PlaceStore store) => new(null!, null!, store, null!, new SyncOptions(), null!, Given.Metrics(), TimeProvider.System, new Random(1), store);
 }

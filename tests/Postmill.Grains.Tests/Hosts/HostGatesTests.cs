@@ -167,11 +167,12 @@ public sealed class HostGatesTests : IDisposable
     public async Task What_the_grain_was_to_be_told_while_it_was_out_of_reach_it_is_told_later()
     {
         var gates = Silo();
+        var at = _clock.GetUtcNow();
         gates.Lied("IMAP.example.", "QRESYNC");
         gates.Hosts.Failed(Assert.Single(gates.Hosts.Due()));
         _clock.Advance(TimeSpan.FromSeconds(1));
         await TellAsync(gates);
-        Assert.Equal(["Lied QRESYNC"], _told);
+        Assert.Equal([$"Lied QRESYNC at {at:O}"], _told);
         await TellAsync(gates);
         Assert.Single(_told);
     }
@@ -277,15 +278,15 @@ public sealed class HostGatesTests : IDisposable
     {
         public Task<HostShare> Lend(HostDemand demand) => throw new NotSupportedException();
 
-        public Task AskedToWait(TimeSpan wait)
+        public Task AskedToWait(TimeSpan wait, DateTimeOffset at)
         {
             told.Add($"AskedToWait {wait}");
             return Task.CompletedTask;
         }
 
-        public Task Lied(string capability)
+        public Task Lied(string capability, DateTimeOffset at)
         {
-            told.Add($"Lied {capability}");
+            told.Add($"Lied {capability} at {at:O}");
             return Task.CompletedTask;
         }
     }

@@ -59,7 +59,7 @@ public sealed class MailHostStateTests
         for (var n = 1; n <= HostLimits.LiesUntilBroken; n++)
         {
             Assert.Empty(_state.BrokenAt(Begun.AddHours(n)));
-            _state.Lie("QRESYNC", Begun.AddHours(n));
+            _state.Lie("QRESYNC", at: Begun.AddHours(n), now: Begun.AddHours(n));
         }
 
         Assert.Equal(["QRESYNC"], _state.BrokenAt(Begun.AddDays(6)));
@@ -67,12 +67,28 @@ public sealed class MailHostStateTests
     }
 
     [Fact]
+    public void Lie_that_is_told_again_is_one()
+    {
+        for (var n = 0; n < 10; n++) _state.Lie("QRESYNC", at: Begun, now: Begun.AddSeconds(n));
+        Assert.Single(_state.Lies["QRESYNC"]);
+    }
+
+    [Fact]
+    public void Wait_that_is_told_again_or_by_others_who_came_before_they_knew_is_not_doubled()
+    {
+        _state.Ask(TimeSpan.FromSeconds(30), Begun);
+        _state.Ask(TimeSpan.FromSeconds(30), Begun);
+        _state.Ask(TimeSpan.FromSeconds(30), Begun.AddSeconds(1));
+        Assert.Equal((Begun.AddSeconds(31), TimeSpan.FromSeconds(30)), (_state.PausedUntil!.Value, _state.LastPause));
+    }
+
+    [Fact]
     public void Lies_of_long_ago_are_not_counted_and_not_kept()
     {
-        for (var week = 0; week < 100; week++) _state.Lie("QRESYNC", Begun.AddDays(8 * week));
+        for (var week = 0; week < 100; week++) _state.Lie("QRESYNC", at: Begun.AddDays(8 * week), now: Begun.AddDays(8 * week));
         Assert.Empty(_state.BrokenAt(Begun.AddDays(8 * 99)));
         Assert.Single(_state.Lies["QRESYNC"]);
-        for (var n = 0; n < 100; n++) _state.Lie("QRESYNC", Begun.AddDays(8 * 99));
+        for (var n = 0; n < 100; n++) _state.Lie("QRESYNC", at: Begun.AddDays(8 * 99).AddSeconds(n), now: Begun.AddDays(8 * 99).AddSeconds(n));
         Assert.Equal(HostLimits.LiesUntilBroken, _state.Lies["QRESYNC"].Count);
     }
 }

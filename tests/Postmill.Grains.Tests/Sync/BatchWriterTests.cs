@@ -39,7 +39,7 @@ public sealed class BatchWriterTests
     [Fact]
     public async Task Cursor_moves_with_each_batch_for_mails_at_the_end_of_a_folder()
     {
-        var writer = new BatchWriter(new OwnedMailbox(Given.Account, null!), _store.Inbox, 7, _store, null!, TensOfMails) { MovesCursor = true };
+        var writer = new BatchWriter(new OwnedMailbox(Given.Account, null!, _ => { }), _store.Inbox, 7, _store, null!, TensOfMails) { MovesCursor = true };
         await writer.WriteAsync(Mails(41, 15), CancellationToken.None);
         Assert.Equal([51L, 56L], _store.Batches.Select(b => b.UidNext!.Value));
         Assert.Equal(55u, writer.LastUid);
@@ -93,7 +93,7 @@ public sealed class BatchWriterTests
         Assert.True(_read < 1_000_000, "the reader went on to the end");
     }
 
-    private BatchWriter Writer(SyncOptions options) => new(new OwnedMailbox(Given.Account, null!), _store.Inbox, 7, _store, null!, options);
+    private BatchWriter Writer(SyncOptions options) => new(new OwnedMailbox(Given.Account, null!, _ => { }), _store.Inbox, 7, _store, null!, options);
 
     private async IAsyncEnumerable<IncomingMail> Mails(
         uint first, int count, Exception? then = null, int bytes = 100, [EnumeratorCancellation] CancellationToken cancellationToken = default)
