@@ -194,6 +194,8 @@ public sealed class ImapGuardedStreamTests
                 await tick.WaitAsync();
                 if (!await peer.TrySendAsync(octet.ToString())) return;
             }
+
+            await peer.GoneAsync();
         });
         var connecting = server.ConnectImapAsync(tls, time: clock);
         await server.Reached;
