@@ -32,7 +32,7 @@ internal sealed class FolderWatch
                 _exists = (uint)Math.Max(0, _exists - uids.Count);
                 _signal = FolderSignal.Changed;
                 break;
-            case ImapMessageChanged:
+            case ImapFlagsChanged:
                 _signal = FolderSignal.Changed;
                 break;
         }

@@ -16,22 +16,24 @@ internal sealed partial class ImapMailbox
 
     public Task<(OpenedFolder? Folder, SyncFailure? Refusal)> OpenAsync(string wireName, CancellationToken cancellationToken) => FoldAsync(async () =>
     {
+        if (_troubles.Refusal(_accountId, wireName) is { } reason) return ((OpenedFolder?)null, (SyncFailure?)new SyncFailure(SyncFailure.ProtocolError, reason));
         _watch.Reset();
-        var answer = await _connection.SelectAsync(ImapMailboxName.FromWire(wireName), new ImapSelectOptions { CondStore = true }, cancellationToken);
+        _open = wireName;
+        var answer = await _connection.SelectAsync(ImapMailboxName.FromWire(wireName), new ImapSelectOptions(), cancellationToken);
         if (answer.Value is not { } selected) return ((OpenedFolder?)null, (SyncFailure?)Refused(answer.Refusal!, $"The server does not open {wireName}"));
         _watch.Selected(selected.Exists);
         return (Opened(selected, told: false), null);
     });
 
     public Task<SyncFailure?> ChangeFlagsAsync(UidRanges uids, IReadOnlyList<string> flags, bool set, CancellationToken cancellationToken) => FoldAsync(async () =>
-        await _connection.UidStoreAsync(Set(uids), flags, set, cancellationToken) is { } refusal
+        await _connection.StoreAsync(Set(uids), flags, set, cancellationToken) is { } refusal
             ? Refused(refusal, $"The server does not {(set ? "set" : "take")} {string.Join(' ', flags)}")
             : null);
 
     public Task<MovedMails> MoveAsync(UidRanges uids, string targetWireName, CancellationToken cancellationToken) => FoldAsync(async () =>
     {
         var target = ImapMailboxName.FromWire(targetWireName);
-        var answer = MovesAtOnce ? await _connection.UidMoveAsync(Set(uids), target, cancellationToken) : await _connection.UidCopyAsync(Set(uids), target, cancellationToken);
+        var answer = MovesAtOnce ? await _connection.MoveAsync(Set(uids), target, cancellationToken) : await _connection.CopyAsync(Set(uids), target, cancellationToken);
         if (answer.Value is not { } moved) return new MovedMails(Refused(answer.Refusal!, $"The server does not move the mail to {targetWireName}"), 0, UidRanges.Empty);
         var refusal = MovesAtOnce ? null : await TakeOutAsync(Set(uids), cancellationToken);
         return new MovedMails(refusal, moved.UidValidity ?? 0, Ranges(moved.Target));
@@ -40,7 +42,7 @@ internal sealed partial class ImapMailbox
     public Task<SyncFailure?> RemoveAsync(UidRanges uids, CancellationToken cancellationToken) => FoldAsync(() => TakeOutAsync(Set(uids), cancellationToken));
 
     public Task<UidRanges> FindAsync(string messageId, CancellationToken cancellationToken) => FoldAsync(async () =>
-        Ranges((await _connection.UidSearchAsync(new ImapSearch { Header = ("Message-ID", messageId) }, cancellationToken)).Uids));
+        Ranges(await _connection.SearchHeaderAsync("Message-ID", messageId, cancellationToken)));
 
     public Task<MovedMails> AppendAsync(string wireName, StoredContent content, CancellationToken cancellationToken) => FoldAsync(async () =>
     {
@@ -56,9 +58,9 @@ internal sealed partial class ImapMailbox
     /// </summary>
     private async Task<SyncFailure?> TakeOutAsync(UidSet uids, CancellationToken cancellationToken)
     {
-        if (await _connection.UidStoreAsync(uids, Deleted, set: true, cancellationToken) is { } refusal) return Refused(refusal, "The server does not mark the mail as deleted");
+        if (await _connection.StoreAsync(uids, Deleted, set: true, cancellationToken) is { } refusal) return Refused(refusal, "The server does not mark the mail as deleted");
         if (!_connection.Capabilities.UidPlus) return null;
-        return await _connection.UidExpungeAsync(uids, cancellationToken) is { } kept ? Refused(kept, "The server does not remove the mail") : null;
+        return await _connection.ExpungeAsync(uids, cancellationToken) is { } kept ? Refused(kept, "The server does not remove the mail") : null;
     }
 
     private static SyncFailure Refused(ImapRefusal refusal, string what) => new(

@@ -9,12 +9,14 @@ namespace Postmill.Adapters.Mail;
 /// <summary>Opens IMAP connections: connect, log in, say who we are, switch QRESYNC on where it is announced.</summary>
 internal sealed class ImapMailboxes(MailOptions options, TimeProvider time, ILogger<ImapMailbox> logger) : IMailboxes
 {
+    private readonly FolderTroubles _troubles = new(time);
+
     public async Task<IMailbox> OpenAsync(AccountSettings account, CancellationToken cancellationToken)
     {
         try
         {
             var connection = await ConnectAsync(account, options.SyncTimeouts, cancellationToken);
-            return new ImapMailbox(await LogInAsync(connection, account, cancellationToken), account.AccountId, options, time, logger);
+            return new ImapMailbox(await LogInAsync(connection, account, cancellationToken), account.AccountId, options, _troubles, time, logger);
         }
         catch (MailServerException fault)
         {
@@ -48,7 +50,7 @@ internal sealed class ImapMailboxes(MailOptions options, TimeProvider time, ILog
         try
         {
             await connection.LoginAsync(new MailCredential(account.Username, account.Password), cancellationToken);
-            if (connection.Capabilities.Id) await connection.IdAsync("Postmill", "0.1.0", cancellationToken);
+            await connection.IdAsync("Postmill", "0.1.0", cancellationToken);
             if (connection.Capabilities.QResync && !account.Broken.Contains(Capabilities.QResync)) await connection.EnableQResyncAsync(cancellationToken);
             return connection;
         }

@@ -4,7 +4,7 @@ namespace Postmill.Protocols.Imap;
 /// <param name="Length">Octets of its content.</param>
 public sealed record ImapAppend(long Length)
 {
-    /// <summary>Flags it begins with.</summary>
+    /// <summary>System flags it begins with.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 
     /// <summary>Its INTERNALDATE; null: the server's now.</summary>
@@ -18,6 +18,5 @@ public sealed record ImapAppended(uint? UidValidity, uint? Uid);
 
 /// <summary>Where copied or moved mails are (COPYUID, RFC 4315 §3, RFC 6851 §4.3).</summary>
 /// <param name="UidValidity">Of the target; null when the server does not tell.</param>
-/// <param name="Source">UIDs that were copied; one that was not there is not among them.</param>
-/// <param name="Target">UIDs of the copies. Which is whose is told by the order of both where the server keeps them ascending, and by nothing else.</param>
-public sealed record ImapCopied(uint? UidValidity, UidSet Source, UidSet Target);
+/// <param name="Target">UIDs of the copies.</param>
+public sealed record ImapCopied(uint? UidValidity, UidSet Target);

@@ -1,12 +1,12 @@
 namespace Postmill.Protocols.Imap;
 
-/// <summary>Something the server said without being asked, about the selected mailbox or (NOTIFY) about others.</summary>
+/// <summary>Something the server said without being asked about the selected mailbox.</summary>
 public abstract record ImapEvent
 {
     private protected ImapEvent() { }
 }
 
-/// <summary>Number of messages in the mailbox (RFC 9051 §7.4.1).</summary>
+/// <summary>Number of messages in the mailbox (RFC 9051 §7.4.1); also told after messages went.</summary>
 /// <param name="Count">Messages now.</param>
 public sealed record ImapExists(uint Count) : ImapEvent;
 
@@ -19,23 +19,6 @@ public sealed record ImapExpunge(uint SequenceNumber) : ImapEvent;
 /// <param name="Earlier">Whether they went before this session; does not change the message count.</param>
 public sealed record ImapVanished(UidSet Uids, bool Earlier) : ImapEvent;
 
-/// <summary>Data of a message changed, mostly its flags; <see cref="ImapFetched.Uid"/> may be missing.</summary>
-/// <param name="Message">What was said.</param>
-public sealed record ImapMessageChanged(ImapFetched Message) : ImapEvent;
-
-/// <summary>The flags defined in the mailbox changed.</summary>
-/// <param name="Flags">All of them.</param>
-public sealed record ImapFlagsChanged(IReadOnlyList<string> Flags) : ImapEvent;
-
-/// <summary>Counters of a mailbox (RFC 5465: also of one that is not selected).</summary>
-/// <param name="Status">The counters.</param>
-public sealed record ImapStatusChanged(ImapStatus Status) : ImapEvent;
-
-/// <summary>A mailbox was made, renamed or removed (RFC 5465).</summary>
-/// <param name="Mailbox">The mailbox; with <c>\NonExistent</c> when removed.</param>
-public sealed record ImapMailboxChanged(ImapMailbox Mailbox) : ImapEvent;
-
-/// <summary>An untagged OK, NO or BAD: [ALERT] texts, [NOTIFICATIONOVERFLOW], [HIGHESTMODSEQ], [CLOSED].</summary>
-/// <param name="Code">Response code in capitals, without its arguments; null when there is none.</param>
-/// <param name="Text">The server's words, cleaned.</param>
-public sealed record ImapNotice(string? Code, string Text) : ImapEvent;
+/// <summary>Flags of a message changed.</summary>
+/// <param name="Uid">Its UID; null when the server does not say it.</param>
+public sealed record ImapFlagsChanged(uint? Uid) : ImapEvent;

@@ -30,13 +30,13 @@ public sealed record ImapMailboxName
 
     /// <summary>From the bytes on the wire.</summary>
     /// <param name="wire">One character per byte.</param>
-    /// <param name="utf8">Names are UTF-8 and not modified UTF-7 (<see cref="ImapCapabilities.Rev2Only"/>).</param>
+    /// <param name="utf8">Names are UTF-8 and not modified UTF-7 (IMAP4rev2 without IMAP4rev1).</param>
     public static ImapMailboxName FromWire(string wire, bool utf8 = false)
         => new(wire, (utf8 ? null : ModifiedUtf7.TryDecode(wire)) ?? TryDecodeUtf8(wire) ?? wire);
 
     /// <summary>From a text typed by a person.</summary>
     /// <param name="text">Any text without U+0000.</param>
-    /// <param name="utf8">Names are UTF-8 and not modified UTF-7 (<see cref="ImapCapabilities.Rev2Only"/>).</param>
+    /// <param name="utf8">Names are UTF-8 and not modified UTF-7 (IMAP4rev2 without IMAP4rev1).</param>
     public static ImapMailboxName FromText(string text, bool utf8 = false)
         => new(utf8 ? Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text)) : ModifiedUtf7.Encode(text), text);
 

@@ -9,13 +9,5 @@ public sealed record ImapOptions
     public MailTransportOptions Transport { get; init; } = new();
 
     /// <summary>Limits on what the server may send.</summary>
-    public ImapLimits Limits { get; init; } = new();
-
-    /// <summary>Sees every command and every response, without credentials and without message bodies; null = nobody.</summary>
-    public Action<ImapTrace>? Trace { get; init; }
+    public GuardLimits Limits { get; init; } = new();
 }
-
-/// <summary>One traced line.</summary>
-/// <param name="Sent">True for a command, false for a response.</param>
-/// <param name="Text">The line, cleaned and shortened.</param>
-public readonly record struct ImapTrace(bool Sent, string Text);

@@ -32,6 +32,9 @@ public sealed class UidSet
     /// <summary>Whether no UID is named.</summary>
     public bool IsEmpty => _ranges.Length == 0;
 
+    /// <summary>Whether it goes to the end of the mailbox (<c>*</c>).</summary>
+    public bool IsOpen => _ranges is [.., { Last: uint.MaxValue }];
+
     /// <summary>Every UID from one on: <c>n:*</c>.</summary>
     public static UidSet From(uint first) => new([new UidRange(Math.Max(first, 1), uint.MaxValue)]);
 
@@ -74,27 +77,43 @@ public sealed class UidSet
         }
     }
 
-    /// <summary>Parts whose text is at most <paramref name="maxBytes"/> long and that name at most <paramref name="maxUids"/> UIDs.</summary>
-    /// <param name="maxBytes">Bytes of one part on the wire, at least 21 (one range).</param>
-    /// <param name="maxUids">UIDs of one part; an open end (<c>*</c>) is never cut.</param>
-    public IEnumerable<UidSet> Split(int maxBytes, long maxUids = long.MaxValue)
+    /// <summary>Without the UIDs of another set.</summary>
+    public UidSet Except(UidSet other)
+    {
+        var left = new UidSetBuilder();
+        var next = 0;
+        foreach (var range in _ranges)
+        {
+            long first = range.First;
+            while (next < other._ranges.Length && other._ranges[next].Last < first) next++;
+            for (var i = next; i < other._ranges.Length && other._ranges[i].First <= range.Last; i++)
+            {
+                if (other._ranges[i].First > first) left.Add((uint)first, other._ranges[i].First - 1);
+                first = other._ranges[i].Last + 1L;
+            }
+
+            if (first <= range.Last) left.Add((uint)first, range.Last);
+        }
+
+        return left.Build();
+    }
+
+    /// <summary>Parts that name at most <paramref name="maxUids"/> UIDs; an open end (<c>*</c>) is never cut.</summary>
+    public IEnumerable<UidSet> Split(long maxUids)
     {
         var part = new List<UidRange>();
-        int bytes = 0;
         long uids = 0;
         foreach (var whole in _ranges)
         {
             var rest = whole;
             while (true)
             {
-                var length = WireLength(rest);
-                if (part.Count > 0 && (bytes + length > maxBytes || uids >= maxUids))
+                if (uids >= maxUids)
                 {
                     yield return new UidSet([.. part]);
                     part.Clear();
-                    (bytes, uids) = (0, 0);
+                    uids = 0;
                 }
-                bytes += length;
                 var room = maxUids - uids;
                 var cut = rest.Last != uint.MaxValue && rest.Count > room;
                 var taken = cut ? rest with { Last = (uint)(rest.First + room - 1) } : rest;
@@ -105,6 +124,22 @@ public sealed class UidSet
             }
         }
         if (part.Count > 0) yield return new UidSet([.. part]);
+    }
+
+    /// <summary>A set such as <c>4:2,7,9:*</c> (RFC 9051 §9); null when it is not one.</summary>
+    public static UidSet? TryParse(ReadOnlySpan<char> text)
+    {
+        var set = new UidSetBuilder();
+        foreach (var part in text.Split(','))
+        {
+            var range = text[part];
+            var colon = range.IndexOf(':');
+            if (!TryUid(colon < 0 ? range : range[..colon], out var first)) return null;
+            var last = first;
+            if (colon >= 0 && !TryUid(range[(colon + 1)..], out last)) return null;
+            set.Add(first, last);
+        }
+        return set.Build();
     }
 
     /// <summary>The set as it goes on the wire.</summary>
@@ -121,7 +156,9 @@ public sealed class UidSet
         return text.ToString();
     }
 
-    private static int WireLength(UidRange range) => Digits(range.First) + 2 + (range.Last == range.First ? 0 : Digits(range.Last));
-
-    private static int Digits(uint n) => n < 10 ? 1 : (int)Math.Log10(n) + 1;
+    private static bool TryUid(ReadOnlySpan<char> text, out uint uid)
+    {
+        uid = uint.MaxValue;
+        return text is "*" || uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uid);
+    }
 }

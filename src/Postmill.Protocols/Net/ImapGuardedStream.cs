@@ -1,5 +1,6 @@
 using MailKit.Net.Imap;
 using MailKit.Security;
+using Postmill.Protocols.Imap;
 
 namespace Postmill.Protocols.Net;
 
@@ -9,6 +10,7 @@ public sealed class ImapGuardedStream : GuardedStream
     private readonly ImapScanner _scanner;
     private readonly ImapCommandReader _commands = new();
     private bool _isLeaving;
+    private bool _skipsLineEnd;
     private Task _writing = Task.CompletedTask;
 
     internal ImapGuardedStream(MailTransport transport, ReadOnlyMemory<byte> greeting, GuardLimits? limits = null) : base(transport, greeting, limits ?? new GuardLimits())
@@ -39,6 +41,12 @@ public sealed class ImapGuardedStream : GuardedStream
     /// <summary>The last status response, tagged or not, cleaned and cut to <see cref="NetLimits.ServerTextLength"/> characters; MailKit hides its response code and words.</summary>
     public string LastStatus => ServerText.Clean(_scanner.LastStatus);
 
+    /// <summary>The tagged answer to the last command that was written; null while there is none.</summary>
+    internal ImapStatusLine? Answer => ImapStatusLine.OfResponse(_scanner.Tagged);
+
+    /// <summary>The server's goodbye; null when it said none.</summary>
+    internal ImapStatusLine? Bye => ImapStatusLine.OfResponse(_scanner.Bye);
+
     private protected override bool MostlyWaits => _commands.Verb == ImapVerb.Idle;
 
     private protected override bool IsLeaving => _isLeaving;
@@ -48,10 +56,23 @@ public sealed class ImapGuardedStream : GuardedStream
     /// <param name="cancellationToken">Cancelling it closes the connection.</param>
     public Task OpenAsync(ImapClient client, CancellationToken cancellationToken) => client.ConnectAsync(this, NoHost, 0, SecureSocketOptions.None, cancellationToken);
 
+    /// <summary>Closes the connection at once; callable from any thread.</summary>
+    internal void Abort() => Transport.Abort();
+
+    /// <summary>The next write ends with an empty line, which is left out: MimeKit separates a header that we do not have from a body that is a whole mail.</summary>
+    internal void SkipLineEnd() => _skipsLineEnd = true;
+
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await _writing.ConfigureAwait(false);
+        if (_skipsLineEnd)
+        {
+            if (!buffer.Span.EndsWith("\r\n"u8)) throw Transport.Fail(MailFault.ProtocolError, "The mail does not begin where it should.");
+            _skipsLineEnd = false;
+            buffer = buffer[..^2];
+            if (buffer.IsEmpty) return;
+        }
         BeginAnswer(buffer.Span);
         await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
@@ -78,12 +99,14 @@ public sealed class ImapGuardedStream : GuardedStream
 
     private void BeginAnswer(ReadOnlySpan<byte> command)
     {
+        var isDone = _commands.Verb == ImapVerb.Idle;
         _commands.Take(command);
         _isLeaving |= _commands.Verb == ImapVerb.Logout;
         _scanner.BeginAnswer(_commands.Verb);
         // RFC 2177: IDLE ends with our DONE, which is the next thing that is written.
         if (_commands.Verb == ImapVerb.Idle) BeginStep("IDLE", Timeouts.Idle);
         else if (_isLeaving || _scanner.SaidBye) BeginStep("LOGOUT", Timeouts.Closing);
+        else if (isDone) BeginStep("DONE", Timeouts.IdleDone);
         else BeginStep("command", Timeouts.Command);
     }
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Postmill.Protocols.Imap.Wire;
+using Postmill.Protocols.Imap;
 
 namespace Postmill.Protocols.Net;
 

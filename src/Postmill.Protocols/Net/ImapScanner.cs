@@ -86,16 +86,23 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     public long Lines { get; private set; }
 
     /// <summary>Whether the server said BYE: what follows is the answer to LOGOUT or nothing.</summary>
-    public bool SaidBye { get; private set; }
+    public bool SaidBye => Bye is not null;
 
     /// <summary>The last whole status response, cut to <see cref="StatusBytes"/>; empty before the first.</summary>
     public byte[] LastStatus { get; private set; } = [];
+
+    /// <summary>The tagged one that ended the last command; null while there is none.</summary>
+    public byte[]? Tagged { get; private set; }
+
+    /// <summary>The BYE, when it was said.</summary>
+    public byte[]? Bye { get; private set; }
 
     /// <summary>A command was written: what comes now answers it.</summary>
     public void BeginAnswer(ImapVerb verb)
     {
         _answer = _answerLines = _mailboxes = _numbers = 0;
         _largest = _moves = 0;
+        Tagged = null;
         _isBodyAsked = verb == ImapVerb.FetchBody;
         _answerLineLimit = verb is ImapVerb.Fetch or ImapVerb.FetchBody or ImapVerb.Idle ? limits.FetchLines : limits.AnswerLines;
     }
@@ -358,8 +365,12 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     {
         if (_place == Place.Brace) return BeginLiteral();
         if (_place == Place.Code) return ImapBreach.Malformed;
-        if (_place is Place.Status or Place.Text) LastStatus = _status[.._statusLength];
-        SaidBye |= _isBye;
+        if (_place is Place.Status or Place.Text)
+        {
+            LastStatus = _status[.._statusLength];
+            if (_isTagged) Tagged = LastStatus;
+        }
+        if (_isBye) Bye ??= LastStatus;
         Lines++;
         _place = Place.Head;
         _around = Place.Data;

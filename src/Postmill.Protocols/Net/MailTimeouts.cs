@@ -22,6 +22,9 @@ public sealed record MailTimeouts
     /// <summary>IMAP: silence within IDLE. The client ends an IDLE after 29 minutes at the latest (RFC 2177), so this is a connection that nobody looks after.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>IMAP: the answer to DONE; some servers never give it.</summary>
+    public TimeSpan IdleDone { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>SMTP: the reply to MAIL (RFC 5321 section 4.5.3.2.2).</summary>
     public TimeSpan Mail { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -55,11 +55,11 @@ public sealed class FolderWatchTests
     }
 
     [Fact]
-    public void Flags_ask_for_a_look_and_notices_do_not()
+    public void Flags_ask_for_a_look_with_or_without_uid()
     {
-        Assert.False(_watch.Saw(new ImapNotice("ALERT", "soon down")));
-        Assert.False(_watch.Saw(new ImapFlagsChanged([@"\Seen"])));
-        Assert.True(_watch.Saw(new ImapMessageChanged(new ImapFetched { SequenceNumber = 1 })));
+        Assert.True(_watch.Saw(new ImapFlagsChanged(7)));
+        Assert.Equal(FolderSignal.Changed, _watch.Take());
+        Assert.True(_watch.Saw(new ImapFlagsChanged(null)));
         Assert.Equal(FolderSignal.Changed, _watch.Take());
     }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Postmill.Protocols.Imap;
-using Postmill.Protocols.Imap.Wire;
 using Postmill.Protocols.Net;
 
 namespace Postmill.Protocols.Tests.Imap;
@@ -15,19 +14,21 @@ internal static class ImapParts
         return thrown;
     }
 
-    public static async Task<List<ImapFetched>> FetchAsync(this ImapConnection imap, UidSet uids, FetchItems items, FetchOptions? options = null)
+    public static async Task<List<ImapMail>> MailsAsync(this ImapConnection imap, UidSet uids, int largest = 1_000_000, Action<uint, ImapRefusal>? refused = null)
     {
-        var all = new List<ImapFetched>();
-        await foreach (var message in imap.UidFetchAsync(uids, items, options)) all.Add(message);
+        var all = new List<ImapMail>();
+        await foreach (var mail in imap.FetchMailsAsync(uids, largest, refused ?? ((uid, refusal) => throw new InvalidOperationException($"{uid}: {refusal.Text}")))) all.Add(mail);
         return all;
     }
 
-    public static ImapResponse Response(string latin1)
+    public static async Task<List<ImapFlags>> FlagsAsync(this ImapConnection imap, UidSet uids, long? changedSince = null, bool bySearch = false)
     {
-        var response = new ImapResponse();
-        response.Bytes.Append(Encoding.Latin1.GetBytes(latin1));
-        return response;
+        var all = new List<ImapFlags>();
+        await foreach (var message in imap.FetchFlagsAsync(uids, changedSince, bySearch)) all.Add(message);
+        return all;
     }
+
+    public static UidSet Uids(string text) => UidSet.TryParse(text)!;
 
     /// <summary>Moves the clock until the operation ends; how far does not matter to the test.</summary>
     public static async Task<T> Pass<T>(this Task<T> task, Postmill.Testing.ManualClock clock)

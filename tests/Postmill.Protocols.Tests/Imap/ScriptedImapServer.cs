@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.RegularExpressions;
 using Postmill.Protocols.Imap;
 using Postmill.Protocols.Net;
 using Postmill.Testing.Servers;
@@ -11,16 +12,19 @@ namespace Postmill.Protocols.Tests.Imap;
 
 /// <summary>
 /// A server that follows an exact script: expect a line, send bytes, for what real servers do not do. Anything else than the script says
-/// fails <see cref="FinishedAsync"/> with the line that came. Latin-1: one character is one byte.
+/// fails <see cref="FinishedAsync"/> with the line that came. Latin-1: one character is one byte. Tags are the client's: <c>A1</c>, <c>A2</c> at the beginning of a line stand for the last one
+/// that came. What MailKit asks by itself after the login is answered unless the script expects it.
 /// </summary>
-internal sealed class ScriptedImapServer : IAsyncDisposable
+internal sealed partial class ScriptedImapServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<Func<Task>> _steps = [];
     private readonly CancellationTokenSource _over = new();
     private Stream _stream = Stream.Null;
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _running;
     private bool _byteByByte;
+    private string _tag = "A1";
 
     public TlsMode Tls { get; private set; } = TlsMode.None;
 
@@ -29,17 +33,17 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
 
     public ScriptedImapServer Expect(string line) => Step(async () =>
     {
-        var got = await ReadLineAsync();
-        if (got != line) throw new InvalidOperationException($"expected «{line}», got «{got}»");
+        var got = await ReadCommandAsync(line);
+        if (got != Bare(line)) throw new InvalidOperationException($"expected «{line}», got «{got}»");
     });
 
     public ScriptedImapServer ExpectAny(Func<string, bool> fits) => Step(async () =>
     {
-        var got = await ReadLineAsync();
+        var got = await ReadCommandAsync("");
         if (!fits(got)) throw new InvalidOperationException($"did not expect «{got}»");
     });
 
-    public ScriptedImapServer Send(string bytes) => Step(() => SendAsync(Encoding.Latin1.GetBytes(bytes)));
+    public ScriptedImapServer Send(string bytes) => Step(() => SendAsync(Encoding.Latin1.GetBytes(Tags().Replace(bytes, _tag))));
 
     public ScriptedImapServer Send(byte[] bytes) => Step(() => SendAsync(bytes));
 
@@ -48,6 +52,14 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
 
     /// <summary>The usual beginning: a greeting with these capabilities.</summary>
     public ScriptedImapServer Greet(string capabilities) => Send($"* OK [CAPABILITY {capabilities}] ready\r\n");
+
+    /// <summary>A greeting that logs in at once.</summary>
+    public ScriptedImapServer In(string capabilities) => Send($"* PREAUTH [CAPABILITY {capabilities}] ready\r\n");
+
+    /// <summary>Lets INBOX with nine mails be opened; see <see cref="OpenedAsync"/>.</summary>
+    public ScriptedImapServer Open(string capabilities) => In(capabilities)
+        .On(capabilities.Contains("CONDSTORE", StringComparison.Ordinal) || capabilities.Contains("QRESYNC", StringComparison.Ordinal) ? "A1 SELECT INBOX (CONDSTORE)" : "A1 SELECT INBOX",
+            "* 9 EXISTS", "* OK [UIDVALIDITY 7] ok", "* OK [HIGHESTMODSEQ 5] ok", "A1 OK [READ-WRITE] open");
 
     public ScriptedImapServer Mark() => Step(() =>
     {
@@ -68,8 +80,13 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
 
     public ScriptedImapServer ExpectEnd() => Step(async () =>
     {
-        if (await _stream.ReadAsync(new byte[1]) != 0) throw new InvalidOperationException("expected the end of the connection");
+        var octets = new byte[100];
+        var count = await _stream.ReadAsync(octets);
+        if (count != 0) throw new InvalidOperationException($"expected the end of the connection, got «{Encoding.Latin1.GetString(octets, 0, count)}»");
     });
+
+    /// <summary>Expects so many octets.</summary>
+    public ScriptedImapServer Receive(byte[] into) => Step(() => _stream.ReadExactlyAsync(into).AsTask());
 
     public ScriptedImapServer ByteByByte()
     {
@@ -108,8 +125,16 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
         return ImapConnection.ConnectAsync(endpoint, configure is null ? options : configure(options), default);
     }
 
+    /// <summary>Connects and opens INBOX.</summary>
+    public async Task<ImapConnection> OpenedAsync(TimeProvider? time = null, Func<ImapOptions, ImapOptions>? configure = null)
+    {
+        var imap = await ConnectAsync(time, configure);
+        Assert.True((await imap.SelectAsync(ImapMailboxName.Inbox, new ImapSelectOptions(), default)).IsOk);
+        return imap;
+    }
+
     /// <summary>The script was followed to its end.</summary>
-    public Task FinishedAsync() => (_running ?? throw new InvalidOperationException("not started")).WaitAsync(TimeSpan.FromSeconds(30));
+    public Task FinishedAsync() => _finished.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public async ValueTask DisposeAsync()
     {
@@ -117,6 +142,8 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
         _listener.Dispose();
         if (_running is not null) await _running.ContinueWith(_ => { }, TaskScheduler.Default);
         _over.Dispose();
+        // What came instead of what was expected is the reason for whatever the client met.
+        if (_finished.Task is { IsFaulted: true, Exception.InnerException: InvalidOperationException and not ObjectDisposedException and var instead }) throw instead;
     }
 
     private ScriptedImapServer Step(Func<Task> step)
@@ -138,7 +165,26 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
         client.NoDelay = true;
         _stream = client.GetStream();
         await using var closing = _over.Token.Register(client.Dispose);
-        foreach (var step in _steps) await step();
+        try
+        {
+            foreach (var step in _steps) await step();
+            _finished.TrySetResult();
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or ObjectDisposedException)
+        {
+            _finished.TrySetException(e);
+            return;
+        }
+
+        // MailKit may have to ask something yet.
+        try
+        {
+            if (_stream.CanRead) await ReadCommandAsync("");
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return;
+        }
     }
 
     private async Task SendAsync(byte[] bytes)
@@ -151,6 +197,30 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
         for (var i = 0; i < bytes.Length; i++) await _stream.WriteAsync(bytes.AsMemory(i, 1));
     }
 
+    private async Task<string> ReadCommandAsync(string expected)
+    {
+        while (true)
+        {
+            var got = await ReadLineAsync();
+            var command = Bare(got);
+            if (command.Length < got.Length) _tag = got[..(got.Length - command.Length - 1)];
+            if (command == Bare(expected) || !MailKits().IsMatch(command)) return command;
+            var told = command.Contains("\"INBOX\"", StringComparison.Ordinal) ? "* LIST () \"/\" INBOX\r\n" : command == "LIST \"\" \"\"" ? "* LIST (\\Noselect) \"/\" \"\"\r\n" : "";
+            await SendAsync(Encoding.ASCII.GetBytes($"{told}{_tag} OK\r\n"));
+        }
+    }
+
+    private static string Bare(string line) => Tagged().Replace(line, "");
+
+    [GeneratedRegex(@"^[A-Z]\d+ ")]
+    private static partial Regex Tagged();
+
+    [GeneratedRegex(@"(?<=^|TAG "")A\d+(?=[ ""])", RegexOptions.Multiline)]
+    private static partial Regex Tags();
+
+    [GeneratedRegex(@"^(NAMESPACE|LIST """" """"|LIST """" ""INBOX""( RETURN \(SUBSCRIBED CHILDREN\))?|LIST \(SPECIAL-USE\) """" ""\*""( RETURN \(SUBSCRIBED CHILDREN\))?)$")]
+    private static partial Regex MailKits();
+
     private async Task<string> ReadLineAsync()
     {
         var line = new List<byte>();
@@ -160,6 +230,6 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
             if (one[0] == '\n') return Encoding.Latin1.GetString([.. line]).TrimEnd('\r');
             line.Add(one[0]);
         }
-        return $"(end of the connection after «{Encoding.Latin1.GetString([.. line])}»)";
+        throw new EndOfStreamException($"the connection ended after «{Encoding.Latin1.GetString([.. line])}»");
     }
 }

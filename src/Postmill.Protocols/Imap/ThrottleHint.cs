@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Postmill.Protocols.Imap.Wire;
+namespace Postmill.Protocols.Imap;
 
 /// <summary>Exchange says <c>Request is throttled. Suggested Backoff Time: 92415 milliseconds</c> (hard case 16).</summary>
 internal static partial class ThrottleHint

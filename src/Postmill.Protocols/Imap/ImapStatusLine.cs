@@ -1,7 +1,7 @@
 using System.Text;
 using Postmill.Protocols.Net;
 
-namespace Postmill.Protocols.Imap.Wire;
+namespace Postmill.Protocols.Imap;
 
 internal enum ImapCondition
 {
@@ -18,6 +18,13 @@ internal sealed record ImapStatusLine(ImapCondition Condition, string? Code, str
     private const int MaxCodeLength = 64;
 
     public bool IsOk => Condition is ImapCondition.Ok;
+
+    /// <summary>Parses a whole response, tagged or not; null when it is not a status.</summary>
+    public static ImapStatusLine? OfResponse(byte[]? response)
+    {
+        var tagEnd = response.AsSpan().IndexOf((byte)' ');
+        return tagEnd < 0 ? null : TryParse(response.AsSpan(tagEnd).TrimEnd("\r\n"u8));
+    }
 
     /// <summary>Parses what follows the tag, or null when it is not a status.</summary>
     public static ImapStatusLine? TryParse(ReadOnlySpan<byte> line)
