@@ -108,8 +108,11 @@ internal sealed partial class ImapMailbox : IMailbox
         return await FoldAsync(async () =>
         {
             var outcome = await _connection.IdleAsync(atMost, happened => !_watch.Saw(happened), interrupt, cancellationToken);
-            if (outcome is IdleOutcome.NotSupported or IdleOutcome.Refused) await PollAsync(atMost, interrupt, cancellationToken);
-            // After that it must be selected anew, and what changed meanwhile is told then.
+            if (_watch.Take() is { } seen) return outcome == IdleOutcome.ServerEnded ? FolderSignal.Changed : seen;
+            if (outcome is not (IdleOutcome.NotSupported or IdleOutcome.Refused or IdleOutcome.ServerEnded)) return FolderSignal.Quiet;
+            // A server that ends each IDLE at once is polled as well.
+            await PollAsync(atMost, interrupt, cancellationToken);
+            // After an IDLE that it ended the folder must be opened anew, and what changed meanwhile is told then.
             return outcome == IdleOutcome.ServerEnded ? FolderSignal.Changed : _watch.Take() ?? FolderSignal.Quiet;
         });
     }

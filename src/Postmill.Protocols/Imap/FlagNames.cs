@@ -8,10 +8,10 @@ internal static class FlagNames
 {
     private static readonly (MessageFlags Flag, string Name)[] Known =
     [
-        (MessageFlags.Seen, @"\Seen"),
         (MessageFlags.Answered, @"\Answered"),
         (MessageFlags.Flagged, @"\Flagged"),
         (MessageFlags.Deleted, @"\Deleted"),
+        (MessageFlags.Seen, @"\Seen"),
         (MessageFlags.Draft, @"\Draft"),
     ];
 

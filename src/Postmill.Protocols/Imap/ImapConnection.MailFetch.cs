@@ -90,8 +90,9 @@ public sealed partial class ImapConnection
         private async Task TakeAsync(GuardedImapFolder folder, IMessageSummary? known, uint uid, MailBody body)
         {
             folder.Claimed(body);
-            if (!body.IsSent || !_uids.Contains(uid)) return;
-            var flags = known?.Flags is { } bits ? FlagNames.Of(bits, known.Keywords) : [];
+            // One that came between the two questions is told by EXISTS, and asked for again with its flags and date.
+            if (known is null || !body.IsSent) return;
+            var flags = known.Flags is { } bits ? FlagNames.Of(bits, known.Keywords) : [];
             var isSmall = body.Length <= ImapLimits.SmallMailBytes;
             var taken = isSmall ? null : new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await _channel.Writer.WriteAsync(new Fetched(new ImapMail(uid, flags, DateOf(known), (int)body.Length, body.Octets), taken), _left.Token).ConfigureAwait(false);
@@ -99,7 +100,7 @@ public sealed partial class ImapConnection
         }
 
         // MailKit's word for a date that is none is the year 1.
-        private static DateTimeOffset? DateOf(IMessageSummary? known) => known?.InternalDate is { Year: >= 1900 and <= 9998 } date ? date : null;
+        private static DateTimeOffset? DateOf(IMessageSummary known) => known.InternalDate is { Year: >= 1900 and <= 9998 } date ? date : null;
 
         private sealed record Fetched(ImapMail Mail, TaskCompletionSource? Taken);
     }

@@ -9,9 +9,6 @@ public static class NetLimits
     /// <summary>Bytes asked from the socket at once; four full TLS records, so that bulk FETCH costs few system calls.</summary>
     public const int ReadBufferBytes = 64 * 1024;
 
-    /// <summary>Bytes from which the rest of a body is read straight into its own array instead of through the read buffer.</summary>
-    public const int DirectReadBytes = 16 * 1024;
-
     /// <summary>Resolved addresses that are tried; a hostile DNS answer may list hundreds.</summary>
     public const int AddressesTried = 6;
 

@@ -143,6 +143,7 @@ public sealed class MailTransportTests : IDisposable
     public async Task Caller_who_cancels_gets_a_cancellation_and_a_closed_connection()
     {
         await using var transport = await ConnectAsync(TlsMode.None, Local);
+        Assert.True(transport.KeepsAlive);
         using var cancel = new CancellationTokenSource();
         using var step = transport.BeginStep("line", TimeSpan.FromMinutes(1), cancel.Token);
         var line = LineAsync(transport);
@@ -170,7 +171,6 @@ public sealed class MailTransportTests : IDisposable
     public async Task Line_ends_with_CRLF_or_LF_wherever_the_bytes_are_split()
     {
         await using var transport = await ConnectAsync(TlsMode.None, Local);
-        transport.Input.ReleaseWhileWaiting = true;
         using var peer = await _listener.AcceptTcpClientAsync();
         using var step = transport.BeginStep("line", TimeSpan.FromMinutes(1), default);
         foreach (var (part, ends) in new[] { ("one\r", false), ("\ntwo\nth", true), ("ree\r\r\n", true) })
