@@ -12,6 +12,7 @@ namespace Postmill.Adapters.Mail;
 internal sealed partial class ImapMailbox : IMailbox
 {
     private const string AllFolders = "";
+    private const string Unreadable = "The server's line about this folder in its list of folders cannot be read.";
 
     private readonly ImapConnection _connection;
     private readonly Guid _accountId;
@@ -21,6 +22,7 @@ internal sealed partial class ImapMailbox : IMailbox
     private readonly ILogger _logger;
     private readonly FolderWatch _watch = new();
     private readonly LeftMails _left = new();
+    private HashSet<string> _unreadable = [];
     private string? _open;
 
     public ImapMailbox(ImapConnection connection, Guid accountId, MailOptions options, FolderTroubles troubles, TimeProvider time, ILogger<ImapMailbox> logger)
@@ -41,13 +43,15 @@ internal sealed partial class ImapMailbox : IMailbox
         var folders = new List<ServerFolder>();
         // A broken counter of one folder must not cost the list: the next time each is asked alone, and that one is not.
         _open = AllFolders;
-        foreach (var mailbox in await _connection.ListAsync(withStatus: !_troubles.Had(_accountId, AllFolders), cancellationToken)) folders.Add(await WithStatusAsync(mailbox, cancellationToken));
+        var listed = await _connection.ListAsync(withStatus: !_troubles.Had(_accountId, AllFolders), cancellationToken);
+        _unreadable = [.. listed.Where(mailbox => mailbox.IsUnreadable).Select(mailbox => mailbox.Name.Wire)];
+        foreach (var mailbox in listed) folders.Add(await WithStatusAsync(mailbox, cancellationToken));
         return (IReadOnlyList<ServerFolder>)[.. folders.OrderBy(f => f.SpecialUse != "inbox")];
     });
 
     public Task<OpenedFolder?> SelectAsync(string wireName, FolderCursor? cursor, Action<string> refused, CancellationToken cancellationToken) => FoldAsync(async () =>
     {
-        if (_troubles.Refusal(_accountId, wireName) is { } reason)
+        if ((_unreadable.Contains(wireName) ? Unreadable : _troubles.Refusal(_accountId, wireName)) is { } reason)
         {
             refused(reason);
             return null;
@@ -138,7 +142,7 @@ internal sealed partial class ImapMailbox : IMailbox
         // Of the open mailbox a server tells what this session has seen, not what is there (RFC 3501 §6.3.10): a mail that just came would be missed.
         var isOpen = mailbox.Name.Wire == _connection.Selected?.Wire;
         var status = isOpen ? null : mailbox.Status;
-        if (status is null && mailbox.IsSelectable && !isOpen && !_troubles.Had(_accountId, mailbox.Name.Wire))
+        if (status is null && mailbox is { IsSelectable: true, IsUnreadable: false } && !isOpen && !_troubles.Had(_accountId, mailbox.Name.Wire))
         {
             _open = mailbox.Name.Wire;
             status = (await _connection.StatusAsync(mailbox.Name, cancellationToken)).Value;

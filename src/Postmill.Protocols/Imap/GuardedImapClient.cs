@@ -25,6 +25,8 @@ internal sealed class GuardedImapClient : ImapClient
     public GuardedImapFolder? Find(ImapMailboxName name) =>
         _folders.GetValueOrDefault(name.Wire) ?? (name.IsInbox ? Inbox as GuardedImapFolder : null);
 
+    public ImapMailboxName NameOf(string wire) => ImapMailboxName.FromWire(wire, IsRev2Only);
+
     public void Say(GuardedImapFolder folder, ImapEvent happened)
     {
         if (folder == Open) Heard?.Invoke(happened);
@@ -34,7 +36,7 @@ internal sealed class GuardedImapClient : ImapClient
     {
         // MailKit has decoded the octets as UTF-8; a name in another encoding goes out other than it came, and the server will not know it.
         var wire = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(EncodedName(args)));
-        var folder = new GuardedImapFolder(args, ImapMailboxName.FromWire(wire, IsRev2Only), this);
+        var folder = new GuardedImapFolder(args, NameOf(wire), this);
         _folders[wire] = folder;
         return folder;
     }

@@ -108,6 +108,7 @@ public sealed partial class ImapConnection
 
     private async Task<IReadOnlyList<ImapMailbox>> ListedAsync(bool withStatus, CancellationToken cancellationToken)
     {
+        _guard.BeginList();
         foreach (var known in _client.Folders) known.IsCountTold = false;
         var items = withStatus && Capabilities.ListStatus ? Counters : StatusItems.None;
         IEnumerable<IMailFolder> listed;
@@ -121,7 +122,8 @@ public sealed partial class ImapConnection
         }
 
         var folders = listed.OfType<GuardedImapFolder>().Append(_client.Inbox as GuardedImapFolder).OfType<GuardedImapFolder>();
-        return [.. folders.Where(IsUsableName).DistinctBy(folder => folder.WireName.IsInbox ? "INBOX" : folder.WireName.Wire).Select(MailboxOf)];
+        var unreadable = _guard.LeftOut.Where(wire => !wire.Contains('\0', StringComparison.Ordinal)).Select(wire => new ImapMailbox(_client.NameOf(wire), null, true, null) { IsUnreadable = true });
+        return [.. folders.Where(IsUsableName).Select(MailboxOf).Concat(unreadable).DistinctBy(mailbox => mailbox.Name.IsInbox ? "INBOX" : mailbox.Name.Wire)];
     }
 
     /// <summary>MailKit lists namespaces, and the server's begin elsewhere than at the root, or it has told none.</summary>

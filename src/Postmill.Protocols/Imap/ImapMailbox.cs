@@ -9,4 +9,7 @@ public sealed record ImapMailbox(ImapMailboxName Name, char? Delimiter, bool IsS
 {
     /// <summary>Counters, when asked for together with the list (RFC 5819) and given.</summary>
     public ImapStatus? Status { get; init; }
+
+    /// <summary>Whether the server's line about it is not IMAP: then the name is what could be read, or what the line says.</summary>
+    public bool IsUnreadable { get; init; }
 }

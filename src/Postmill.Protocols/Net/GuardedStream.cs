@@ -20,6 +20,7 @@ public abstract class GuardedStream : Stream
     private byte[]? _buffer;
     private int _start;
     private int _end;
+    private int _held;
 
     /// <param name="transport">Connected and, where it is to be, secured.</param>
     /// <param name="greeting">What the server said before STARTTLS, to be read first; empty when it has yet to greet.</param>
@@ -81,7 +82,7 @@ public abstract class GuardedStream : Stream
     private protected virtual bool IsListening => false;
 
     /// <summary>How many of the received octets may be read now.</summary>
-    private protected virtual int Readable => _end - _start;
+    private protected virtual int Readable => _end - _start - _held;
 
     internal bool HoldsBuffer => Volatile.Read(ref _buffer) is not null;
 
@@ -143,8 +144,12 @@ public abstract class GuardedStream : Stream
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>Sees octets before MailKit does; throws what <see cref="Transport"/> makes when they break a limit.</summary>
-    private protected abstract void Inspect(ReadOnlySpan<byte> received);
+    /// <summary>
+    /// Sees octets before MailKit does; throws what <see cref="Transport"/> makes when they break a limit. Some may be left out: those that stay are moved together at the beginning.
+    /// Those that cannot be judged yet are held back, and come again with the next.
+    /// </summary>
+    /// <returns>How many stay, and how many behind them are held.</returns>
+    private protected abstract (int Passed, int Held) Inspect(Span<byte> received);
 
     /// <summary>Waits for what has to come before a read can be served; the default is the next octets of the server.</summary>
     private protected virtual ValueTask AwaitReadableAsync(CancellationToken cancellationToken) => ReceiveAsync(cancellationToken);
@@ -161,8 +166,12 @@ public abstract class GuardedStream : Stream
             var count = await Transport.ReadAsync(_buffer.AsMemory(_end)).ConfigureAwait(false);
             if (count == 0) throw Transport.Fail(MailFault.Disconnected, "The server closed the connection.");
             BytesReceived += count;
-            Inspect(_buffer.AsSpan(_end, count));
-            _end += count;
+            var from = _end - _held;
+            var (passed, held) = Inspect(_buffer.AsSpan(from, _held + count));
+            _held = held;
+            _end = from + passed + held;
+            // All of it may have been left out.
+            if (_start == _end) _start = _end = 0;
         }
         catch (MailServerException e) when (cancellationToken.IsCancellationRequested)
         {

@@ -7,10 +7,15 @@ namespace Postmill.Protocols.Net;
 /// <summary>The guard of an IMAP connection. It tells IDLE and LOGOUT from the other commands by what MailKit writes.</summary>
 public sealed class ImapGuardedStream : GuardedStream
 {
+    /// <summary>How many mailboxes that were left out are named.</summary>
+    internal const int MostLeftOut = 100;
+
+    private readonly List<string> _leftOut = [];
     private readonly ImapScanner _scanner;
     private readonly ImapCommandReader _commands = new();
     private bool _isLeaving;
     private bool _skipsLineEnd;
+    private bool _skips;
     private Task _writing = Task.CompletedTask;
 
     internal ImapGuardedStream(MailTransport transport, ReadOnlyMemory<byte> greeting, GuardLimits? limits = null) : base(transport, greeting, limits ?? new GuardLimits())
@@ -87,12 +92,66 @@ public sealed class ImapGuardedStream : GuardedStream
         _writing = base.WriteAsync(done).AsTask();
     }
 
-    private protected override void Inspect(ReadOnlySpan<byte> received)
+    /// <summary>Names of mailboxes whose lines were left out because they cannot be read, one character per octet, or what the line says where it has no name; at most <see cref="MostLeftOut"/>.</summary>
+    internal IReadOnlyList<string> LeftOut => _leftOut;
+
+    /// <summary>Begins a list of mailboxes.</summary>
+    internal void BeginList() => _leftOut.Clear();
+
+    private protected override (int Passed, int Held) Inspect(Span<byte> received)
     {
         var lines = _scanner.Lines;
         var saidBye = _scanner.SaidBye;
-        var breach = _scanner.Scan(received);
-        if (breach != ImapBreach.None) throw Broken(breach);
+        var passed = 0;
+        var at = 0;
+        while (at < received.Length)
+        {
+            var rest = received[at..];
+            var isLeftOut = false;
+            int count;
+            if (_skips)
+            {
+                (count, isLeftOut) = (rest.IndexOf((byte)'\n') + 1, true);
+                _skips = count == 0;
+                if (_skips) count = rest.Length;
+            }
+            else if (_scanner.IsAtLineStart && ImapMailboxLine.Begins(rest) is not false)
+            {
+                // Judged when a line has ended: however it is cut into pieces, that costs no more than its length once or twice.
+                var isGood = false;
+                count = rest.Contains((byte)'\n') && ImapMailboxLine.Begins(rest) is true ? ImapMailboxLine.Measure(rest, out isGood) : 0;
+                if (count == 0 && rest.Length < ImapMailboxLine.MostBytes) break;
+                isLeftOut = count == 0 || !isGood;
+                _skips = count == 0;
+                if (_skips) count = rest.Length;
+                if (isLeftOut) LeaveOut(rest[..count]);
+            }
+            else count = rest.Length;
+
+            var breach = isLeftOut ? _scanner.Skip(count, ends: !_skips) : _scanner.ScanLine(rest[..count], out count);
+            if (breach != ImapBreach.None) throw Broken(breach);
+            if (!isLeftOut)
+            {
+                if (passed < at) rest[..count].CopyTo(received[passed..]);
+                passed += count;
+            }
+            at += count;
+        }
+
+        Heard(lines, saidBye);
+        if (passed < at) received[at..].CopyTo(received[passed..]);
+        return (passed, received.Length - at);
+    }
+
+    private void LeaveOut(ReadOnlySpan<byte> line)
+    {
+        if (_leftOut.Count == MostLeftOut) return;
+        var name = line.Length < ImapMailboxLine.MostBytes ? ImapMailboxLine.NameIn(line) : "";
+        _leftOut.Add(name.Length is > 0 and <= ImapLimits.MailboxNameBytes ? name : ServerText.Clean(line));
+    }
+
+    private void Heard(long lines, bool saidBye)
+    {
         if (_scanner.SaidBye && !saidBye) BeginStep("BYE", Timeouts.Closing);
         else if (_scanner.Lines > lines && !_scanner.SaidBye && !_isLeaving) RefillBudget();
     }

@@ -85,6 +85,9 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     /// <summary>Lines of the server that have ended, those within literals not counted.</summary>
     public long Lines { get; private set; }
 
+    /// <summary>Whether the next octet begins a line.</summary>
+    public bool IsAtLineStart => _place == Place.Head && _line == 0;
+
     /// <summary>Whether the server said BYE: what follows is the answer to LOGOUT or nothing.</summary>
     public bool SaidBye => Bye is not null;
 
@@ -112,6 +115,19 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
     {
         while (!octets.IsEmpty)
         {
+            var breach = ScanLine(octets, out var taken);
+            if (breach != ImapBreach.None) return breach;
+            octets = octets[taken..];
+        }
+        return ImapBreach.None;
+    }
+
+    /// <summary>Takes octets up to and with the end of the line.</summary>
+    public ImapBreach ScanLine(ReadOnlySpan<byte> octets, out int count)
+    {
+        count = octets.Length;
+        while (!octets.IsEmpty)
+        {
             if (_place == Place.Literal)
             {
                 var inside = octets[..(int)Math.Min(_literal, octets.Length)];
@@ -129,8 +145,23 @@ internal sealed class ImapScanner(GuardLimits limits, bool isGreeted)
             if (_isSearch && breach == ImapBreach.None) breach = Order(taken);
             if (breach == ImapBreach.None && plain == 0) breach = Mark(taken[0]);
             if (breach != ImapBreach.None) return breach;
+            if (!IsAtLineStart) continue;
+            count -= octets.Length;
+            return ImapBreach.None;
         }
         return ImapBreach.None;
+    }
+
+    /// <summary>Counts octets of a mailbox line that is left out, so that they end an answer as others do.</summary>
+    public ImapBreach Skip(int octets, bool ends)
+    {
+        if ((_line += octets) > limits.LineBytes) return ImapBreach.Line;
+        if ((_answer += octets) > limits.AnswerBytes) return ImapBreach.Answer;
+        if (!ends) return ImapBreach.None;
+        Lines++;
+        _line = 0;
+        if (++_mailboxes > limits.Mailboxes) return ImapBreach.Mailboxes;
+        return ++_answerLines > _answerLineLimit ? ImapBreach.AnswerLines : ImapBreach.None;
     }
 
     /// <summary>How many of the octets mean nothing where they stand.</summary>

@@ -129,7 +129,13 @@ public sealed partial class SmtpGuardedStream : GuardedStream
     /// <summary>Closes the connection and makes the exception to throw.</summary>
     internal MailServerException Fail(MailFault fault, string message) => Transport.Fail(fault, message);
 
-    private protected override void Inspect(ReadOnlySpan<byte> received)
+    private protected override (int Passed, int Held) Inspect(Span<byte> received)
+    {
+        Judge(received);
+        return (received.Length, 0);
+    }
+
+    private void Judge(ReadOnlySpan<byte> received)
     {
         while (!received.IsEmpty && _fault is null)
         {

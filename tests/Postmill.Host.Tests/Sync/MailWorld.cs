@@ -149,6 +149,15 @@ public sealed class MailWorld : IAsyncDisposable
     public async Task AssertStoreEqualsServerAsync(Guid account, string? mailbox = null) =>
         (await ServerAsync(mailbox)).AssertEquals(await StoredMailbox.ReadAsync(Host.ConnectionString, account));
 
+    /// <summary>Why the folder is parked; null: it is not.</summary>
+    public async Task<string?> ParkedReasonAsync(Guid account, string folder)
+    {
+        await using var select = Host.Services.GetRequiredService<Npgsql.NpgsqlDataSource>().CreateCommand("SELECT parked_reason FROM folder WHERE account_id = $1 AND name = $2");
+        select.Parameters.Add(new() { Value = account });
+        select.Parameters.Add(new() { Value = folder });
+        return await select.ExecuteScalarAsync() as string;
+    }
+
     /// <summary>The frames written for this user, in order.</summary>
     public async Task<IReadOnlyList<JsonElement>> EventsAsync(string type = "email_received")
     {

@@ -27,8 +27,8 @@ public sealed class ParkedFolderTests
         await File.WriteAllTextAsync(rights, "owner l\n");
 
         var account = await world.ConnectAndSyncAsync();
-        Assert.NotNull(await ReasonAsync(world, account, "A locked"));
-        Assert.Null(await ReasonAsync(world, account, "B open"));
+        Assert.NotNull(await world.ParkedReasonAsync(account, "A locked"));
+        Assert.Null(await world.ParkedReasonAsync(account, "B open"));
         var stored = await StoredMailbox.ReadAsync(world.Host.ConnectionString, account);
         Assert.Equal(["B open"], stored.Select(p => p.Folder).Distinct());
         Assert.Equal(5, stored.Count);
@@ -36,7 +36,7 @@ public sealed class ParkedFolderTests
         await File.WriteAllTextAsync(rights, "owner lrwstipekxa\n");
         await world.Dovecot.DoveadmAsync("kick", world.Mailbox); // a session keeps the rights it read
         await world.SyncAsync(account);
-        Assert.Null(await ReasonAsync(world, account, "A locked"));
+        Assert.Null(await world.ParkedReasonAsync(account, "A locked"));
         await world.AssertStoreEqualsServerAsync(account);
         Assert.Empty(await world.EventsAsync());
     }
@@ -69,14 +69,5 @@ public sealed class ParkedFolderTests
         await story.World.AssertStoreEqualsServerAsync(story.Account);
         var parents = await story.QueryAsync("SELECT name, parked_reason IS NULL FROM folder WHERE account_id = $1 AND NOT selectable ORDER BY name", r => (r.GetString(0), r.GetBoolean(1)));
         Assert.Equal([("Clients", true), ("Clients/2026", true)], parents);
-    }
-
-    private static async Task<string?> ReasonAsync(MailWorld world, Guid account, string folder)
-    {
-        await using var database = Npgsql.NpgsqlDataSource.Create(world.Host.ConnectionString + ";Pooling=false");
-        await using var select = database.CreateCommand("SELECT parked_reason FROM folder WHERE account_id = $1 AND name = $2");
-        select.Parameters.Add(new() { Value = account });
-        select.Parameters.Add(new() { Value = folder });
-        return await select.ExecuteScalarAsync() as string;
     }
 }
