@@ -70,6 +70,26 @@ public sealed class HardCaseTests
     }
 
     [Fact]
+    public async Task Mail_that_comes_between_the_two_questions_is_told_and_kept_for_the_next_round()
+    {
+        await using var server = new ScriptedImapServer().Open("IMAP4rev1")
+            .On("A1 UID FETCH 9:10 (UID FLAGS INTERNALDATE)", "* 9 FETCH (UID 9 FLAGS (\\Seen) INTERNALDATE \"17-Jul-2024 02:44:25 -0700\")", "A1 OK done")
+            .On("A2 UID FETCH 9:10 (BODY.PEEK[])", "* 10 EXISTS", "* 9 FETCH (UID 9 BODY[] {3}", "old)", "* 10 FETCH (UID 10 BODY[] {3}", "new)", "A2 OK done")
+            .On("A3 UID FETCH 10 (UID FLAGS INTERNALDATE)", "* 10 FETCH (UID 10 FLAGS (\\Flagged) INTERNALDATE \"18-Jul-2024 02:44:25 +0000\")", "A3 OK done")
+            .On("A4 UID FETCH 10 (BODY.PEEK[])", "* 10 FETCH (UID 10 BODY[] {3}", "new)", "A4 OK done");
+        await using var imap = await server.OpenedAsync();
+        var unasked = new List<ImapEvent>();
+        imap.Unsolicited = unasked.Add;
+        Assert.Equal([9u], (await imap.MailsAsync(UidSet.OfRanges([new(9, 10)]))).Select(mail => mail.Uid));
+        Assert.Contains(new ImapExists(10), unasked);
+        var late = Assert.Single(await imap.MailsAsync(UidSet.Of(10)));
+        Assert.Equal("new", Encoding.ASCII.GetString(late.Body!));
+        Assert.Equal([@"\Flagged"], late.Flags);
+        Assert.Equal(new DateTimeOffset(2024, 7, 18, 2, 44, 25, TimeSpan.Zero), late.InternalDate);
+        await server.FinishedAsync();
+    }
+
+    [Fact]
     public async Task Hard_case_16_throttled_exchange_says_how_long_to_stay_away()
     {
         await using var server = new ScriptedImapServer().Open("IMAP4rev1").On(Flags1, "A1 BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds");
