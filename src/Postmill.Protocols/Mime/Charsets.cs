@@ -33,8 +33,16 @@ internal static class Charsets
     public static string DecodeUndeclared(ReadOnlySpan<byte> octets) =>
         StorableText.Of(IsUtf8OrCutUtf8(octets) ? Encoding.UTF8.GetString(octets) : Find(1252)!.GetString(octets));
 
-    /// <summary>Whether the reader knows the label as a charset of its own (not as "undeclared").</summary>
-    public static bool IsKnown(string? label) => CodePage(label) is var page && page != CharsetLabels.Undeclared && (page is CharsetLabels.Utf7 || Find(page) is not null);
+    /// <summary>The label by its code page, of which there are few, in a form that MimeKit reads; null where it means no charset of its own (or UTF-7).</summary>
+    public static string? NumberedLabel(string? label) => CodePage(label) switch
+    {
+        CharsetLabels.Undeclared or CharsetLabels.Utf7 => null,
+        65001 => "utf-8",
+        var page => string.Create(CultureInfo.InvariantCulture, $"cp{page}"),
+    };
+
+    /// <summary>Whether the label means UTF-7, which no library reads.</summary>
+    public static bool IsUtf7(string? label) => CodePage(label) == CharsetLabels.Utf7;
 
     // A label of UTF-8 is believed if at least one multi-octet sequence in the text is UTF-8; else the sender mislabelled an 8-bit charset.
     private static string DecodeUtf8(ReadOnlySpan<byte> octets)

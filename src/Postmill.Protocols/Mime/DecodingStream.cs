@@ -5,7 +5,7 @@ internal sealed class DecodingStream(Stream encoded, string encoding) : Stream
 {
     private readonly byte[] _input = new byte[TransferDecoder.MaxPiece / 4];
     private readonly ByteBuffer _output = new(TransferDecoder.MaxPiece / 4);
-    private TransferDecoder _decoder = new(encoding);
+    private readonly TransferDecoder _decoder = new(encoding);
     private int _given;
     private bool _ended;
     private bool _disposed;

@@ -1,134 +1,138 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
+using MimeKit.Encodings;
+using MimeKit.Utils;
 
 namespace Postmill.Protocols.Mime;
 
 /// <summary>
-/// RFC 2047 words, read wherever they stand. Neighbouring words of one charset are joined as octets before decoding, because senders cut words
-/// inside a character. Linear: the next "?=" is remembered, never searched twice.
+/// Text with RFC 2047 words, by MimeKit. It gets the words with labels out of a fixed set: it keeps every label it sees for good, throws within for each that it
+/// does not know, and takes labels narrower than senders do. It gets nothing behind the last word, for it looks for the end of each word that is begun.
 /// </summary>
-internal ref struct EncodedWords(ReadOnlySpan<byte> text)
+internal static class EncodedWords
 {
-    private const int MaxCharset = 80;
+    private const string Unknown = "x-unknown";
 
-    private readonly ReadOnlySpan<byte> _text = text;
-    private int _terminator = -1;
+    // What ends a label for MimeKit (RFC 2047 section 2): such text is no word for it.
+    private static readonly SearchValues<byte> NoLabel = SearchValues.Create([.. Enumerable.Range(0, 33).Concat(Enumerable.Range(127, 129)).Select(c => (byte)c)]);
 
-    /// <summary>Text of unfolded octets: words decoded, everything else UTF-8 or <paramref name="fallbackCharset"/> or windows-1252.</summary>
+    /// <summary>Text of unfolded octets on one line: words decoded, everything else UTF-8 or <paramref name="fallbackCharset"/> or windows-1252.</summary>
     public static string Decode(ReadOnlySpan<byte> octets, string? fallbackCharset)
     {
         if (octets.IndexOf("=?"u8) < 0)
-            return OneLine(DecodeLiteral(octets, fallbackCharset));
-        using var pending = new ByteBuffer(octets.Length);
-        var words = new EncodedWords(octets);
-        var result = new StringBuilder(octets.Length);
-        string? charset = null;
-        var literal = 0;
-        var at = 0;
-        while (words.TryNext(at, out var word))
-        {
-            var between = octets[literal..word.Start];
-            if (charset is not null && !(IsBlank(between) && charset.Equals(word.Charset, StringComparison.OrdinalIgnoreCase)))
-                charset = Flush(pending, charset, result);
-            if (!IsBlank(between) || literal == 0)
-                result.Append(DecodeLiteral(between, fallbackCharset));
-            charset = word.Charset;
-            DecodeWord(octets[word.TextStart..word.TextEnd], word.IsBase64, pending);
-            at = literal = word.End;
-        }
-        if (charset is not null)
-            Flush(pending, charset, result);
-        return OneLine(StorableText.Of(result.Append(DecodeLiteral(octets[literal..], fallbackCharset)).ToString()));
+            return OneLine(Literal(octets, fallbackCharset));
+        using var readable = new ByteBuffer(octets.Length + 64);
+        var behind = CopyWords(octets, readable, fallbackCharset);
+        var text = Rfc2047.DecodeText(MimeKitReading.Options, readable.Written.ToArray());
+        return OneLine(StorableText.Of(text + Literal(octets[behind..], fallbackCharset)));
     }
 
-    /// <summary>The word that starts exactly at <paramref name="at"/>, if one does.</summary>
-    public bool TryReadAt(int at, out Word word)
+    /// <summary>
+    /// The same as octets, for what MimeKit reads whole, such as a mailbox. False where it could find words that are not in the octets before it has undone their
+    /// quoting, and where a word is begun and not ended.
+    /// </summary>
+    public static bool TryReadable(ReadOnlySpan<byte> octets, string? fallbackCharset, out byte[] readable)
     {
-        word = default;
-        var rest = _text[at..];
-        if (!rest.StartsWith("=?"u8))
-            return false;
-        var window = rest[2..Math.Min(rest.Length, MaxCharset + 2)];
-        var charset = window.IndexOf((byte)'?');
-        if (charset < 0 || window[..charset].IndexOfAny((byte)' ', (byte)'\t', (byte)'=') >= 0)
-            return false;
-        var start = at + charset + 5;
-        if (start > _text.Length || _text[start - 1] != '?' || _text[start - 2] is not ((byte)'b' or (byte)'B' or (byte)'q' or (byte)'Q'))
-            return false;
-        var end = Terminator(start);
-        if (end < 0)
-            return false;
-        // A blank inside is a sender's mistake that is read; a blank and then another start of a word means this one was never ended.
-        var inside = _text[start..end];
-        if (inside.IndexOf((byte)' ') >= 0 && inside.IndexOf("=?"u8) >= 0)
-            return false;
-        var label = window[..charset];
-        var language = label.IndexOf((byte)'*');
-        word = new Word(at, start, end, Encoding.Latin1.GetString(language < 0 ? label : label[..language]), _text[start - 2] is (byte)'b' or (byte)'B');
-        return true;
+        using var copy = new ByteBuffer(octets.Length + 64);
+        var behind = CopyWords(octets, copy, fallbackCharset);
+        copy.Append(Encoding.UTF8.GetBytes(Literal(octets[behind..], fallbackCharset)));
+        readable = copy.Written.ToArray();
+        return octets[behind..].IndexOf("=?"u8) < 0 && !HidesStart(octets);
     }
 
-    // A line end smuggled in by an encoded word must not begin a field wherever the value is written again.
-    private static string OneLine(string text) =>
-        text.AsSpan().IndexOfAny('\r', '\n') < 0 ? text : text.Replace('\r', ' ').Replace('\n', ' ');
-
-    private static string? Flush(ByteBuffer pending, string charset, StringBuilder result)
+    // "=?" with quotes or backslashes between.
+    private static bool HidesStart(ReadOnlySpan<byte> octets)
     {
-        result.Append(Charsets.Decode(pending.Written, charset));
-        pending.Clear();
-        return null;
-    }
-
-    private static string DecodeLiteral(ReadOnlySpan<byte> octets, string? fallbackCharset) =>
-        fallbackCharset is null || System.Text.Unicode.Utf8.IsValid(octets) ? Charsets.DecodeUndeclared(octets) : Charsets.Decode(octets, fallbackCharset);
-
-    private static bool IsBlank(ReadOnlySpan<byte> octets) => octets.IndexOfAnyExcept((byte)' ', (byte)'\t') < 0;
-
-    private static void DecodeWord(ReadOnlySpan<byte> text, bool base64, ByteBuffer to)
-    {
-        if (base64)
+        while (octets.IndexOf((byte)'=') is >= 0 and var equals)
         {
-            MimeContent.Decode(text, "base64", to);
-            return;
-        }
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '=' && i + 2 < text.Length && Hex.TryOctet(text[i + 1], text[i + 2], out var octet))
-                i += 2;
-            else
-                octet = text[i] == '_' ? (byte)' ' : text[i];
-            to.Append(octet);
-        }
-    }
-
-    private bool TryNext(int at, out Word word)
-    {
-        while (at < _text.Length)
-        {
-            var found = _text[at..].IndexOf("=?"u8);
-            if (found < 0)
-                break;
-            at += found;
-            if (TryReadAt(at, out word))
+            octets = octets[(equals + 1)..];
+            var rest = octets.TrimStart("\"\\"u8);
+            if (rest.Length < octets.Length && rest.StartsWith("?"u8))
                 return true;
-            at += 2;
+            octets = rest;
         }
-        word = default;
         return false;
     }
 
-    private int Terminator(int from)
+    /// <summary>The end of the word that starts at <paramref name="at"/>; -1 where none does. <paramref name="terminator"/> remembers the next "?=" between calls; -1 at first.</summary>
+    public static int End(ReadOnlySpan<byte> octets, int at, ref int terminator)
     {
-        if (_terminator < from)
-        {
-            var found = _text[from..].IndexOf("?="u8);
-            _terminator = found < 0 ? int.MaxValue : from + found;
-        }
-        return _terminator == int.MaxValue ? -1 : _terminator;
+        if (!octets[at..].StartsWith("=?"u8) || !TryText(octets, at, out var text))
+            return -1;
+        if (terminator < text)
+            terminator = octets[text..].IndexOf("?="u8) is var found && found < 0 ? int.MaxValue : text + found;
+        return terminator == int.MaxValue ? -1 : terminator + 2;
     }
 
-    /// <summary>One word: where it stands and what it says of itself.</summary>
-    internal readonly record struct Word(int Start, int TextStart, int TextEnd, string Charset, bool IsBase64)
+    /// <summary>A line end smuggled in by an encoded word must not begin a field wherever the value is written again.</summary>
+    public static string OneLine(string text) =>
+        text.AsSpan().IndexOfAny('\r', '\n') < 0 ? text : text.Replace('\r', ' ').Replace('\n', ' ');
+
+    // Copies up to the last word and what stands before a start without an end; returns where that is. The words are found as MimeKit finds them.
+    private static int CopyWords(ReadOnlySpan<byte> octets, ByteBuffer to, string? fallbackCharset)
     {
-        public int End => TextEnd + 2;
+        var (at, from) = (0, 0);
+        while (octets[from..].IndexOf("=?"u8) is >= 0 and var found)
+        {
+            var open = from + found;
+            var label = octets[(open + 2)..].IndexOf((byte)'?');
+            if (label < 0)
+                break;
+            if (!TryText(octets, open, out var text))
+            {
+                from = open + 2 + label;
+                continue;
+            }
+            var end = octets[text..].IndexOf("?="u8);
+            if (end < 0)
+                break;
+            to.Append(Encoding.UTF8.GetBytes(Literal(octets[at..open], fallbackCharset)));
+            at = from = text + end + 2;
+            CopyWord(octets.Slice(open + 2, label), octets.Slice(text, end), octets[text - 2], !octets[at..].TrimStart(" \t"u8).StartsWith("=?"u8), to);
+        }
+        return at;
     }
+
+    // Where the text of the word at hand begins, behind "=?label?q?".
+    private static bool TryText(ReadOnlySpan<byte> octets, int open, out int text)
+    {
+        text = open + 2 + octets[(open + 2)..].IndexOf((byte)'?') + 3;
+        return text > open + 4 && text <= octets.Length && octets[text - 1] == '?' && octets[text - 2] is (byte)'b' or (byte)'B' or (byte)'q' or (byte)'Q';
+    }
+
+    private static void CopyWord(ReadOnlySpan<byte> label, ReadOnlySpan<byte> text, byte encoding, bool last, ByteBuffer to)
+    {
+        var language = label.IndexOf((byte)'*');
+        var charset = Encoding.Latin1.GetString(language < 0 ? label : label[..language]);
+        var isBase64 = encoding is (byte)'b' or (byte)'B';
+        if (label.IsEmpty || label.IndexOfAny(NoLabel) >= 0)
+            Write(to, label, encoding, text);
+        else if (Charsets.IsUtf7(charset))
+            Write(to, "utf-8"u8, (byte)'B', Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(Charsets.Decode(Octets(text, isBase64), charset)))));
+        else
+            // Without its padding the end of base64 would be left out.
+            Write(to, Encoding.ASCII.GetBytes(Charsets.NumberedLabel(charset) ?? Unknown), encoding, [.. text, .. isBase64 && last ? "==="u8 : []]);
+    }
+
+    private static void Write(ByteBuffer to, ReadOnlySpan<byte> label, byte encoding, ReadOnlySpan<byte> text)
+    {
+        to.Append("=?"u8);
+        to.Append(label);
+        to.Append((byte)'?');
+        to.Append(encoding);
+        to.Append((byte)'?');
+        to.Append(text);
+        to.Append("?="u8);
+    }
+
+    private static byte[] Octets(ReadOnlySpan<byte> text, bool isBase64)
+    {
+        IMimeDecoder decoder = isBase64 ? new Base64Decoder() : new QuotedPrintableDecoder(true);
+        var octets = new byte[decoder.EstimateOutputLength(text.Length)];
+        return octets[..decoder.Decode(text.ToArray(), 0, text.Length, octets)];
+    }
+
+    private static string Literal(ReadOnlySpan<byte> octets, string? fallbackCharset) =>
+        fallbackCharset is null || Utf8.IsValid(octets) ? Charsets.DecodeUndeclared(octets) : Charsets.Decode(octets, fallbackCharset);
 }

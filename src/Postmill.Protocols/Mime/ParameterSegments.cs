@@ -1,95 +1,115 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using MimeKit;
 
 namespace Postmill.Protocols.Mime;
 
 /// <summary>A parameter as written: name lower case, with its RFC 2231 asterisks.</summary>
 internal sealed record RawParameter(string Name, byte[] Value);
 
-/// <summary>Joins RFC 2231 segments as octets, so that a character split between two of them survives, then decodes.</summary>
+/// <summary>
+/// Decodes parameters. What is written in RFC 2231 segments is joined by MimeKit, which gets them alone: well formed, and with a charset that it knows.
+/// </summary>
 internal static class ParameterSegments
 {
     public static IReadOnlyDictionary<string, string> Join(List<RawParameter> raw, MimeLimits limits)
     {
         var joined = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        Dictionary<string, SortedList<int, Segment>>? segmented = null;
+        ByteBuffer? segments = null;
+        var extended = new HashSet<string>();
         foreach (var parameter in raw)
         {
-            if (!TrySegment(parameter, out var name, out var index, out var segment))
+            if (Segment.Of(parameter) is not { } segment)
             {
                 joined.TryAdd(parameter.Name, EncodedWords.Decode(parameter.Value, null));
                 continue;
             }
-            segmented ??= new(StringComparer.OrdinalIgnoreCase);
-            if (!segmented.TryGetValue(name, out var segments))
-                segmented.Add(name, segments = []);
-            segments.TryAdd(index, segment);
+            segment.Write(segments ??= Field());
+            if (segment.Extended)
+                extended.Add(segment.Name);
         }
-        if (segmented is null)
+        if (segments is null)
             return joined;
         // The extended form is the better one where a sender gives both (RFC 6266 says the same of HTTP).
-        foreach (var (name, segments) in segmented)
-            joined[name] = Decode(segments.Values, limits);
+        if (ContentDisposition.TryParse(MimeKitReading.Options, segments.Written.ToArray(), out var read))
+        {
+            foreach (var parameter in read.Parameters)
+                joined[parameter.Name] = Text(StorableText.Cut(parameter.Value, limits.MaxParameterBytes), hasWords: !extended.Contains(parameter.Name));
+        }
+        segments.Dispose();
         return joined;
     }
 
-    // name*, name*0, name*0*
-    private static bool TrySegment(RawParameter parameter, out string name, out int index, out Segment segment)
+    private static ByteBuffer Field()
     {
-        var star = parameter.Name.IndexOf('*', StringComparison.Ordinal);
-        name = star < 0 ? parameter.Name : parameter.Name[..star];
-        index = 0;
-        segment = default;
-        if (star <= 0)
-            return false;
-        var extended = parameter.Name[^1] == '*';
-        var number = parameter.Name.AsSpan(star + 1).TrimEnd('*');
-        segment = new Segment(parameter.Value, extended);
-        return number.IsEmpty || int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out index);
+        var field = new ByteBuffer();
+        field.Append("x"u8);
+        return field;
     }
 
-    private static string Decode(IList<Segment> segments, MimeLimits limits)
+    // Some senders cut encoded words into segments; a segment with a charset of its own holds none.
+    private static string Text(string value, bool hasWords) =>
+        hasWords ? EncodedWords.Decode(Encoding.UTF8.GetBytes(value), null) : EncodedWords.OneLine(StorableText.Of(value));
+
+    /// <summary>name*, name*0 or name*0*; the first of them names the charset.</summary>
+    private readonly record struct Segment(string Name, int? Index, bool Extended, byte[] Value)
     {
-        using var octets = new ByteBuffer();
-        string? charset = null;
-        for (var i = 0; i < segments.Count && octets.Length < limits.MaxParameterBytes; i++)
+        private static readonly SearchValues<char> NameChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+        public static Segment? Of(RawParameter parameter)
         {
-            ReadOnlySpan<byte> value = segments[i].Value;
-            if (i == 0 && segments[i].Extended)
-                charset = TakeCharset(ref value);
-            if (segments[i].Extended)
-                AppendPercentDecoded(value, octets);
-            else
-                octets.Append(value);
+            var star = parameter.Name.IndexOf('*', StringComparison.Ordinal);
+            if (star <= 0 || parameter.Name.AsSpan(0, star).ContainsAnyExcept(NameChars))
+                return null;
+            var extended = parameter.Name[^1] == '*';
+            var number = parameter.Name.AsSpan(star + 1).TrimEnd('*');
+            if (number.IsEmpty)
+                return new Segment(parameter.Name[..star], null, true, parameter.Value);
+            return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                ? new Segment(parameter.Name[..star], index, extended, parameter.Value)
+                : null;
         }
-        return string.IsNullOrEmpty(charset) ? EncodedWords.Decode(octets.Written, null) : Charsets.Decode(octets.Written, charset);
-    }
 
-    // charset'language'text; where the quotes are missing everything is text.
-    private static string? TakeCharset(ref ReadOnlySpan<byte> value)
-    {
-        var first = value.IndexOf((byte)'\'');
-        if (first < 0)
-            return null;
-        var second = value[(first + 1)..].IndexOf((byte)'\'');
-        if (second < 0)
-            return null;
-        var charset = Encoding.Latin1.GetString(value[..first]);
-        value = value[(first + second + 2)..];
-        return charset;
-    }
-
-    private static void AppendPercentDecoded(ReadOnlySpan<byte> value, ByteBuffer to)
-    {
-        for (var i = 0; i < value.Length; i++)
+        public void Write(ByteBuffer to)
         {
-            if (value[i] == '%' && i + 2 < value.Length && Hex.TryOctet(value[i + 1], value[i + 2], out var octet))
-                i += 2;
+            to.Append(Encoding.ASCII.GetBytes($"; {Name}*{Index?.ToString(CultureInfo.InvariantCulture)}{(Index is not null && Extended ? "*" : "")}=\""));
+            if (Extended)
+                WriteExtended(to);
             else
-                octet = value[i];
-            to.Append(octet);
+                WriteQuoted(to);
+            to.Append((byte)'"');
+        }
+
+        // charset'language'text; where the quotes are missing everything is text.
+        private void WriteExtended(ByteBuffer to)
+        {
+            ReadOnlySpan<byte> text = Value;
+            if (Index is null or 0)
+            {
+                var first = text.IndexOf((byte)'\'');
+                var second = first < 0 ? -1 : text[(first + 1)..].IndexOf((byte)'\'');
+                to.Append(Encoding.ASCII.GetBytes((second < 0 ? null : Charsets.NumberedLabel(Encoding.Latin1.GetString(text[..first]))) ?? "utf-8"));
+                to.Append("''"u8);
+                text = second < 0 ? text : text[(first + second + 2)..];
+            }
+            foreach (var octet in text)
+            {
+                if (octet is (byte)'"' or (byte)'\\' or (byte)'\'')
+                    to.Append(Encoding.ASCII.GetBytes($"%{octet:X2}"));
+                else
+                    to.Append(octet);
+            }
+        }
+
+        private void WriteQuoted(ByteBuffer to)
+        {
+            foreach (var octet in Value)
+            {
+                if (octet is (byte)'"' or (byte)'\\')
+                    to.Append((byte)'\\');
+                to.Append(octet);
+            }
         }
     }
-
-    private readonly record struct Segment(byte[] Value, bool Extended);
 }

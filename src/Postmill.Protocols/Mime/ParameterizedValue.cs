@@ -31,6 +31,7 @@ internal sealed class ParameterizedValue
 
     public static ParameterizedValue Read(ReadOnlySpan<byte> field, MimeLimits limits)
     {
+        field = field[..Math.Min(field.Length, limits.MaxHeaderValueBytes)];
         var at = 0;
         var value = ReadValue(field, ref at);
         var parameters = new List<RawParameter>();

@@ -27,7 +27,7 @@ internal static class Utf7Text
         uint bits = 0;
         var count = 0;
         var start = at;
-        while (at < octets.Length && Base64Decoder.Value(octets[at]) is var value && value < 64)
+        while (at < octets.Length && Base64Value(octets[at]) is { } value)
         {
             bits = (bits << 6) | value;
             count += 6;
@@ -41,4 +41,14 @@ internal static class Utf7Text
             text.Append('+');
         return at > start && at < octets.Length && octets[at] == '-' ? at + 1 : at;
     }
+
+    private static uint? Base64Value(byte octet) => octet switch
+    {
+        >= (byte)'A' and <= (byte)'Z' => octet - (uint)'A',
+        >= (byte)'a' and <= (byte)'z' => octet - (uint)'a' + 26,
+        >= (byte)'0' and <= (byte)'9' => octet - (uint)'0' + 52,
+        (byte)'+' => 62,
+        (byte)'/' => 63,
+        _ => null,
+    };
 }

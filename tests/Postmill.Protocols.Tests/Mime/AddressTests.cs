@@ -20,6 +20,10 @@ public sealed class AddressTests
     [InlineData("=?utf-8?Q?a?=\n =?utf-8?Q?b?= <a@b.c>", "ab", "a@b.c")]
     [InlineData("<@relay,@other:a@b.c>", null, "a@b.c")]
     [InlineData("john . doe @ example . com", null, "john.doe@example.com")]
+    [InlineData("a@b.c (\"John Doe\")", "John Doe", "a@b.c")]
+    [InlineData("a..b.@docomo.ne.jp", null, "a..b.@docomo.ne.jp")]
+    [InlineData("J <a@xn--bcher-kva.example>", "J", "a@xn--bcher-kva.example")]
+    [InlineData("\"=\\?zz?q?x?=\" <a@b.c>", "x", "a@b.c")]
     [InlineData("\"john doe\"@b.c", null, "\"john doe\"@b.c")]
     [InlineData("<\"a,b\"@b.c>", null, "\"a,b\"@b.c")]
     [InlineData("\"never closed <a@b.c>", "never closed", "a@b.c")]
@@ -36,6 +40,10 @@ public sealed class AddressTests
     [Fact]
     public void Raw_utf8_names_and_addresses_are_kept() =>
         Assert.Equal(new MailAddress("Jürgen", "jürgen@bücher.example"), Assert.Single(Mail.WithField("From: " + Mail.Utf8("Jürgen <jürgen@bücher.example>")).From));
+
+    [Fact]
+    public void An_entry_that_cannot_be_read_costs_no_other() =>
+        Assert.Equal(["a@b", "", "c@d"], Mail.WithField("To: a@b, not an address at all, c@d").To.Select(a => a.Address));
 
     [Fact]
     public void Groups_are_flattened_and_empty_ones_vanish()

@@ -21,9 +21,16 @@ public sealed class DateTests
     [InlineData("Tue, 19 Jan 2038 03:14:08 +0000", "2038-01-19T03:14:08+00:00")]
     [InlineData("Fri, 31 Dec 9999 23:59:59 +0000", "9999-12-31T23:59:59+00:00")]
     [InlineData("Wed, 22 Jul 2015 01:02:29 +2400", "2015-07-21T01:02:29+00:00")]
-    [InlineData("Wed, 22 Jul 2015 01:02:29 +0560", "2015-07-22T01:02:29+00:00")]
+    [InlineData("Wed, 22 Jul 2015 01:02:29 +0560", "2015-07-22T01:02:29+06:00")]
     [InlineData("Wed, 22 Jul 2015 01:02:60 +0000", "2015-07-22T01:02:59+00:00")]
     [InlineData("Wed,\n 22 Jul 2015 01:02:29 GMT+0100", "2015-07-22T01:02:29+01:00")]
+    [InlineData("Wed, 22 Jul 2015 01:02:29 -1315", "2015-07-22T01:02:29-13:15")]
+    [InlineData("Wed, 22 Jul 2015 01:02:29+0200", "2015-07-22T01:02:29+02:00")]
+    [InlineData("Wed, 22 Jul 2015 01:02:29.617 +02:00", "2015-07-22T01:02:29+02:00")]
+    [InlineData("Wed, 22 Jul 2015 01:02:29 CEST", "2015-07-22T01:02:29+02:00")]
+    [InlineData("Wed, 22 Jul 2015 01:02:29 met", "2015-07-22T01:02:29+01:00")]
+    [InlineData("Tue, 28 May 1996 12:24:23 cst", "1996-05-28T12:24:23-06:00")]
+    [InlineData("Tue, 029 Apr 2019 23:34:45 -0800 (PST)", "2019-04-29T23:34:45-08:00")]
     public void A_date_is_read_in_every_shape(string value, string expected)
     {
         var date = Mail.WithField("Date: " + value).Date;
@@ -34,6 +41,7 @@ public sealed class DateTests
     [InlineData("")]
     [InlineData("yesterday")]
     [InlineData("Wed, 22 Jul 0000 01:02:29 +0000")]
+    [InlineData("Fri, 1 Jan 1904 00:00:00 +0000")]
     [InlineData("Fri, 31 Dec 9999 23:59:59 -0100")]
     [InlineData("Wed, 30 Feb 2015 01:02:29 +0000")]
     [InlineData("Wed, 00 Jan 2015 01:02:29 +0000")]

@@ -24,6 +24,12 @@ public sealed class LinearTests
     [InlineData("((((a")]
     [InlineData("\"a\"@")]
     [InlineData("=?zz?b?a?=,")]
+    [InlineData("=?a?q?b?= ")]
+    [InlineData("a: b@c,")]
+    [InlineData("a:")]
+    [InlineData("<\"a\\")]
+    [InlineData("x*0*=a'b'c;")]
+    [InlineData("x*=\"=?a?q?\";")]
     [InlineData("a=\"")]
     [InlineData("a b ")]
     public async Task A_field_full_of_one_pattern_is_read_once(string pattern)
@@ -44,6 +50,14 @@ public sealed class LinearTests
     [InlineData("&")]
     [InlineData("&#1;")]
     [InlineData("</")]
+    [InlineData("<div>")]
+    [InlineData("<b><p>")]
+    [InlineData("<a><div>")]
+    [InlineData("<table><tr><td>")]
+    [InlineData("<style></styl")]
+    [InlineData("<a b c d ")]
+    [InlineData("&amp")]
+    [InlineData("<![CDATA[")]
     public async Task Html_full_of_one_pattern_is_read_once(string pattern)
     {
         var html = Repeat(pattern, Octets);
@@ -76,6 +90,38 @@ public sealed class LinearTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000);
         Assert.Equal(2, mail.Parts.Count);
     }
+
+    /// <summary>Hostile mails of the acceptance, each read whole.</summary>
+    [Theory(Timeout = 60_000)]
+    [InlineData("50,000 recipients")]
+    [InlineData("100,000 encoded words")]
+    [InlineData("a header of 100 MB")]
+    [InlineData("200,000 header lines")]
+    [InlineData("10,000 parts")]
+    [InlineData("10,000 levels")]
+    [InlineData("100,000 groups within each other")]
+    [InlineData("100,000 comments within each other")]
+    public async Task A_hostile_mail_is_read_within_the_limits(string name)
+    {
+        var octets = Encoding.Latin1.GetBytes(Hostile(name));
+        var mail = await Task.Run(() => name == "a header of 100 MB" ? MimeMessage.Parse(octets) : Invariants.Check(octets));
+        Assert.InRange(mail.To.Count, 0, MimeLimits.Default.MaxAddresses);
+        Assert.InRange(mail.Subject?.Length ?? 0, 0, MimeLimits.Default.MaxHeaderValueBytes);
+    }
+
+    private static string Hostile(string name) => name switch
+    {
+        "50,000 recipients" => "To: " + string.Join(",\r\n ", Enumerable.Range(0, 50_000).Select(i => $"user{i} <user{i}@example.com>")) + "\r\n\r\n",
+        "100,000 encoded words" => "Subject: " + string.Concat(Enumerable.Range(0, 100_000).Select(i => $"=?x{i}?q?a?= ")) + "\r\n\r\n",
+        "a header of 100 MB" => "Subject: " + Repeat("=?a?q?b", 100_000_000) + "\r\n\r\n",
+        "200,000 header lines" => string.Concat(Enumerable.Range(0, 200_000).Select(i => $"X{i}: =?y{i}?b?YQ?=\r\n")) + "\r\n",
+        "10,000 parts" => "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + Repeat("--b\r\nContent-Type: text/html; name*0*=u'v'w\r\n\r\n<div>x\r\n", 590_000),
+        "10,000 levels" => string.Concat(Enumerable.Range(0, 10_000).Select(i => $"Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n")),
+        "100,000 groups within each other" => "To: " + Repeat("a:", 200_000) + "x@y" + Repeat(";", 100_000) + "\r\n\r\n",
+        _ => Fields(Repeat("(", 100_000) + Repeat(")", 100_000)),
+    };
+
+    private static string Fields(string value) => $"To: {value}a@b\r\nDate: {value}1 Jan 2020\r\nContent-Type: {value}text/plain\r\nMessage-ID: {value}<a@b>\r\n\r\n";
 
     private static string Repeat(string pattern, int octets) => new StringBuilder(octets).Insert(0, pattern, octets / pattern.Length).ToString();
 }
