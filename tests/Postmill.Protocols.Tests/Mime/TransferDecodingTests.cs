@@ -57,6 +57,47 @@ public sealed class TransferDecodingTests
     public void Encoding_names_are_folded(string field, string expected) => Assert.Equal(expected, Mail.WithField(field).Root.Encoding);
 
     [Fact]
+    public void Base64_is_what_MimeKit_makes_of_it_whatever_it_holds_and_however_it_is_cut()
+    {
+        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        string[] odd = ["\r\n", "\n", " ", "\t", "\v", "\0", "!", "-", "_", "\u00ff", "=", "==", "A=", "A", "AA"];
+        for (var seed = 0; seed < 4_000; seed++)
+        {
+            var random = new Random(seed);
+            var text = new StringBuilder();
+            var oddities = random.Next(12);
+            for (var i = 0; i <= oddities; i++)
+                text.Append(random.GetString(alphabet, random.Next(150))).Append(odd[random.Next(seed % 2 == 0 ? 10 : odd.Length)]);
+            var encoded = Encoding.Latin1.GetBytes(text.ToString());
+            Assert.Equal(Kit(encoded), Ours(encoded, random));
+        }
+    }
+
+    private static byte[] Kit(byte[] encoded)
+    {
+        byte[] ended = [.. encoded, .. "==="u8];
+        var (decoder, decoded) = (new MimeKit.Encodings.Base64Decoder(), new List<byte>());
+        foreach (var one in ended)
+        {
+            var output = new byte[16];
+            decoded.AddRange(output[..decoder.Decode([one], 0, 1, output)]);
+        }
+        return [.. decoded];
+    }
+
+    private static byte[] Ours(byte[] encoded, Random random)
+    {
+        var (decoder, decoded) = (new TransferDecoder("base64"), new System.Buffers.ArrayBufferWriter<byte>());
+        for (int at = 0, next; at < encoded.Length; at = next)
+        {
+            next = Math.Min(encoded.Length, at + random.Next(1, 200));
+            decoder.Feed(encoded.AsSpan(at, next - at), decoded);
+        }
+        decoder.Finish(decoded);
+        return decoded.WrittenSpan.ToArray();
+    }
+
+    [Fact]
     public void An_unknown_encoding_is_copied() => AssertDecodes("x-yenc", "=ybegin\r\n\u00ff", "=ybegin\r\n\u00ff");
 
     [Fact]
