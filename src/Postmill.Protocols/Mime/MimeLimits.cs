@@ -27,6 +27,9 @@ public sealed record MimeLimits
     /// <summary>Addresses kept per field name.</summary>
     public int MaxAddresses { get; init; } = 2_000;
 
+    /// <summary>Octets of one address list that are read, over all fields of one name; some 10,000 recipients, of whom <see cref="MaxAddresses"/> are kept.</summary>
+    public int MaxAddressListBytes { get; init; } = 512 << 10;
+
     /// <summary>Message ids kept of References or In-Reply-To: the first ones and the very last (the parent).</summary>
     public int MaxReferences { get; init; } = 1_000;
 
@@ -50,6 +53,9 @@ public sealed record MimeLimits
 
     /// <summary>Decoded octets per text part looked at for the snippet and the search text.</summary>
     public int MaxSearchTextBytes { get; init; } = 256 << 10;
+
+    /// <summary>Decoded octets of HTML per message looked at for the snippet and the search text, over all its parts.</summary>
+    public int MaxSearchHtmlBytes { get; init; } = 1 << 20;
 
     /// <summary>Defects remembered per message.</summary>
     public int MaxDefects { get; init; } = 100;

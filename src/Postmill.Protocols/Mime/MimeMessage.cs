@@ -15,6 +15,7 @@ public sealed class MimeMessage
     private readonly MimeLimits _limits;
     private readonly BodySelection _body;
     private Dictionary<MimePart, string>? _plain;
+    private int _htmlRead;
     private IReadOnlyList<MailAddress>? _from, _sender, _to, _cc, _bcc, _replyTo;
     private (bool Read, string? Value) _text, _html, _subject, _messageId;
 
@@ -127,15 +128,28 @@ public sealed class MimeMessage
     {
         _plain ??= [];
         if (!_plain.TryGetValue(part, out var text))
-            _plain.Add(part, text = BodyText.Plain(part, _limits.MaxSearchTextBytes));
+            _plain.Add(part, text = part.IsHtml ? PlainHtml(part) : BodyText.Plain(part, _limits.MaxSearchTextBytes));
         return text;
+    }
+
+    // A mail of thousands of HTML parts without a word in them would be read whole.
+    private string PlainHtml(MimePart part)
+    {
+        var most = Math.Min(_limits.MaxSearchTextBytes, _limits.MaxSearchHtmlBytes - _htmlRead);
+        _htmlRead += (int)Math.Min(most, part.BodyLength);
+        return most == 0 ? "" : BodyText.Plain(part, most);
     }
 
     private List<MailAddress> Addresses(string name)
     {
         var addresses = new List<MailAddress>();
+        var left = _limits.MaxAddressListBytes;
         foreach (var value in Headers.AllRaw(name))
-            MailAddresses.Read(value.Span, System.Text.Unicode.Utf8.IsValid(value.Span) ? null : Headers.FallbackCharset, _limits, addresses);
+        {
+            var list = value.Span[..Math.Min(value.Length, left)];
+            left -= list.Length;
+            MailAddresses.Read(list, System.Text.Unicode.Utf8.IsValid(value.Span) ? null : Headers.FallbackCharset, _limits, addresses);
+        }
         return addresses;
     }
 

@@ -91,6 +91,26 @@ public sealed class LinearTests
         Assert.Equal(2, mail.Parts.Count);
     }
 
+    [Fact]
+    public void What_stands_far_behind_in_an_address_list_is_not_read()
+    {
+        var list = Repeat("=?zz?b?a?=,", MimeLimits.Default.MaxAddressListBytes);
+        var one = MimeMessage.Parse(Encoding.Latin1.GetBytes($"From: a@example.org,{list}b@example.org\r\nFrom: c@example.org\r\n\r\n"));
+        Assert.Contains(one.From, a => a.Address == "a@example.org");
+        Assert.DoesNotContain(one.From, a => a.Address is "b@example.org" or "c@example.org");
+    }
+
+    [Fact]
+    public void Html_of_many_parts_is_read_up_to_one_budget()
+    {
+        const string part = "--b\r\nContent-Type: text/html\r\n\r\n";
+        var hidden = part + "<script>" + new string('x', MimeLimits.Default.MaxSearchTextBytes) + "</script>\r\n";
+        string Mail(int parts) => "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + string.Concat(Enumerable.Repeat(hidden, parts)) + part + "words\r\n--b--\r\n";
+        Assert.Equal("words", MimeMessage.Parse(Encoding.Latin1.GetBytes(Mail(3))).SearchText(1000).Trim());
+        Assert.Equal("", MimeMessage.Parse(Encoding.Latin1.GetBytes(Mail(4))).SearchText(1000).Trim());
+        Assert.Equal("", MimeMessage.Parse(Encoding.Latin1.GetBytes(Mail(4))).Snippet(100));
+    }
+
     /// <summary>Hostile mails of the acceptance, each read whole.</summary>
     [Theory(Timeout = 60_000)]
     [InlineData("50,000 recipients")]
