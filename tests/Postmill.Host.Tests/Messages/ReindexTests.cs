@@ -61,6 +61,25 @@ public sealed class ReindexTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_part_that_an_older_release_decoded_otherwise_is_served_afterwards()
+    {
+        const string odd = "From: a@example.org\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=4=41";
+        var mail = await _mail.StoreAsync(_account, System.Text.Encoding.ASCII.GetBytes(odd), MailHost.Noon, []);
+        const string stored = "SELECT string_agg(size || ' ' || encode(sha256, 'hex'), '|') FROM message_part";
+        var ingest = await _mail.ScalarAsync(stored);
+        await _mail.ExecuteAsync("UPDATE message_part SET size = 3, sha256 = sha256('=4A'); UPDATE message_search SET version = 2");
+        var parts = await MailHost.GetAsync(_user, $"/api/emails/{mail}/parts");
+        var content = $"/api/emails/{mail}/parts/{mail:N}-0/content";
+        using (var before = await _user.Client.GetAsync(content)) Assert.Equal(System.Net.HttpStatusCode.Conflict, before.StatusCode);
+
+        Assert.Equal(1, await Reindex.NextAsync(default));
+
+        Assert.Equal(ingest, await _mail.ScalarAsync(stored));
+        Assert.Equal("=4=41", await _user.Client.GetStringAsync(content));
+        Assert.NotEqual(parts.ToString(), (await MailHost.GetAsync(_user, $"/api/emails/{mail}/parts")).ToString());
+    }
+
+    [Fact]
     public async Task Mail_that_somebody_deletes_meanwhile_has_no_words_afterwards()
     {
         var ids = new[] { await _mail.StoreAsync(_account, MailHost.Note("a"), MailHost.Noon, []), await _mail.StoreAsync(_account, MailHost.Note("b"), MailHost.Noon, []) };
@@ -88,7 +107,7 @@ public sealed class ReindexTests : IAsyncLifetime
         var other = new SearchReindex(_mail.Database);
         var done = await Task.WhenAll(AllAsync(Reindex), AllAsync(other));
         Assert.Equal(100, done.Sum());
-        Assert.Equal(100L, await _mail.ScalarAsync("SELECT count(*) FROM message_search WHERE version = 2"));
+        Assert.Equal(100L, await _mail.ScalarAsync("SELECT count(*) FROM message_search WHERE version = 3"));
     }
 
     [Fact]
@@ -99,7 +118,7 @@ public sealed class ReindexTests : IAsyncLifetime
         await _mail.Host.StopAsync();
         await using var upgraded = await HostFixture.StartAsync(new HostFixtureOptions { ConnectionString = _mail.Host.ConnectionString });
         await Eventually.TrueAsync("the log says that it is done", () => Task.FromResult(upgraded.Logs.Lines.Any(l => l.Contains("search of 1 mails anew", StringComparison.Ordinal))));
-        Assert.Equal(1L, await _mail.ScalarAsync("SELECT count(*) FROM message_search WHERE version = 2"));
+        Assert.Equal(1L, await _mail.ScalarAsync("SELECT count(*) FROM message_search WHERE version = 3"));
     }
 
     private static async Task<int> AllAsync(SearchReindex reindex)

@@ -11,8 +11,11 @@ namespace Postmill.Adapters.Postgres.Messages;
 /// </summary>
 internal sealed class SearchVector
 {
-    /// <summary>Moves when words are cut, weighed or read otherwise: stored ones below it are then cut anew (<see cref="Reindexing.SearchReindex"/>).</summary>
-    public const short Version = 2;
+    /// <summary>
+    /// Moves when words are cut, weighed or read otherwise, or parts decode otherwise: what is stored below it is then made anew
+    /// (<see cref="Reindexing.SearchReindex"/>).
+    /// </summary>
+    public const short Version = 3;
 
     private const int MostAddresses = 500; // a mail to 50,000 recipients is found by the first of them
     private const int MostPosition = 16_383;            // 14 bits, PostgreSQL's own

@@ -6,8 +6,8 @@ using Postmill.Domain.Messages;
 namespace Postmill.Adapters.Postgres.Messages.Reindexing;
 
 /// <summary>
-/// Cuts the words of mail anew that was cut otherwise, a few mails a transaction. Nothing but the words changes: the mail is not touched, nobody is told. Several silos may do it
-/// at once; each leaves alone what another one has in hand, and what is being deleted.
+/// Cuts the words of mail anew that was cut otherwise, a few mails a transaction, and with them puts right what size and hash its parts have. Nothing else
+/// changes: the mail is not touched, nobody is told. Several silos may do it at once; each leaves alone what another one has in hand, and what is being deleted.
 /// </summary>
 internal sealed class SearchReindex(NpgsqlDataSource database)
 {
@@ -33,6 +33,14 @@ internal sealed class SearchReindex(NpgsqlDataSource database)
         FROM sized s JOIN message m ON m.id = s.message_id JOIN message_raw r ON r.message_id = m.id WHERE s.ordinal = 1 OR s.octets <= {MostOctets}
         """;
 
+    // Only where the same octets of the mail decode otherwise than they did.
+    private const string Rehash = """
+        UPDATE message_part p SET size = now.size, sha256 = now.sha256
+        FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[]) AS now (message_id, ordinal, body_offset, body_length, size, sha256)
+        WHERE p.message_id = now.message_id AND p.ordinal = now.ordinal AND p.body_offset = now.body_offset AND p.body_length = now.body_length
+          AND (p.size <> now.size OR p.sha256 <> now.sha256)
+        """;
+
     private readonly SearchVector _vector = new();
 
     /// <summary>Mails whose words are cut otherwise.</summary>
@@ -48,8 +56,9 @@ internal sealed class SearchReindex(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, Sql.NeedNotWait(), cancellationToken); // a crash repeats it
-        var mails = await TakeAsync(connection, cancellationToken);
+        var (mails, parts) = await TakeAsync(connection, cancellationToken);
         if (mails.Count == 0) return 0;
+        await RehashAsync(connection, parts, cancellationToken);
         try
         {
             await transaction.SaveAsync("before", cancellationToken);
@@ -65,21 +74,37 @@ internal sealed class SearchReindex(NpgsqlDataSource database)
         return mails.Count;
     }
 
-    private async Task<List<SearchRow>> TakeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<(List<SearchRow> Mails, List<(Guid MessageId, IncomingPart Part)> Parts)> TakeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var take = new NpgsqlCommand(Take, connection);
         await using var row = await take.ExecuteReaderAsync(cancellationToken);
         var mails = new List<SearchRow>();
+        var parts = new List<(Guid, IncomingPart)>();
         while (await row.ReadAsync(cancellationToken))
         {
             // Addresses and subject as they were stored: an outgoing mail has recipients that stand in no header.
-            var text = IncomingMailReader.Read(0, [], null, row.GetFieldValue<byte[]>(6)).SearchText;
-            var words = _vector.Of(row.IsDBNull(1) ? null : row.GetString(1), Addresses(row, 2), [.. Addresses(row, 3), .. Addresses(row, 4), .. Addresses(row, 5)], text);
+            var read = IncomingMailReader.Read(0, [], null, row.GetFieldValue<byte[]>(6));
+            IEnumerable<MailAddressValue> recipients = [.. Addresses(row, 3), .. Addresses(row, 4), .. Addresses(row, 5)];
+            var words = _vector.Of(row.IsDBNull(1) ? null : row.GetString(1), Addresses(row, 2), recipients, read.SearchText);
             mails.Add(new SearchRow(row.GetGuid(0), words.ToArray()));
+            parts.AddRange(read.Parts.Select(part => (mails[^1].MessageId, part)));
         }
 
-        return mails;
+        return (mails, parts);
     }
+
+    private static Task RehashAsync(NpgsqlConnection connection, List<(Guid MessageId, IncomingPart Part)> parts, CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            connection,
+            Sql.Batch(
+                Rehash,
+                parts.Select(p => p.MessageId).ToArray(),
+                parts.Select(p => p.Part.Ordinal).ToArray(),
+                parts.Select(p => p.Part.BodyOffset).ToArray(),
+                parts.Select(p => p.Part.BodyLength).ToArray(),
+                parts.Select(p => p.Part.Size).ToArray(),
+                parts.Select(p => p.Part.Sha256).ToArray()),
+            cancellationToken);
 
     private static async Task ReplaceAsync(NpgsqlConnection connection, IReadOnlyList<SearchRow> mails, CancellationToken cancellationToken)
     {
