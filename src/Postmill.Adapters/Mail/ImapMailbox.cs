@@ -156,7 +156,8 @@ internal sealed partial class ImapMailbox : IMailbox
             mailbox.IsSelectable,
             status is { UidValidity: { } validity, UidNext: { } next }
                 ? new FolderStatus(validity, next, status.Messages, status.HighestModSeq)
-                : null);
+                : null)
+        { IsUnreadable = mailbox.IsUnreadable };
     }
 
     /// <summary>A server whose mod-sequences went back (indexes rebuilt, backup restored) answers QRESYNC with nothing and means nothing by it.</summary>

@@ -3,7 +3,11 @@ namespace Postmill.Grains.Sync;
 /// <summary>A folder as the server lists it.</summary>
 /// <param name="WireName">As the server spells it; what every command must send back.</param>
 /// <param name="SpecialUse">RFC 6154, lower case without the backslash, <c>inbox</c> for INBOX.</param>
-public sealed record ServerFolder(string WireName, string Name, string? Delimiter, string? SpecialUse, bool Selectable, FolderStatus? Status);
+public sealed record ServerFolder(string WireName, string Name, string? Delimiter, string? SpecialUse, bool Selectable, FolderStatus? Status)
+{
+    /// <summary>Whether the server's line about it could not be read. Then the name may be another's, and the list proves of no folder that it is gone.</summary>
+    public bool IsUnreadable { get; init; }
+}
 
 /// <summary>STATUS of a folder (RFC 3501 §6.3.10; HIGHESTMODSEQ: RFC 7162).</summary>
 public sealed record FolderStatus(long UidValidity, long UidNext, long Messages, long? HighestModSeq);

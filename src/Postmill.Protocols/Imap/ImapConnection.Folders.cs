@@ -122,7 +122,7 @@ public sealed partial class ImapConnection
         }
 
         var folders = listed.OfType<GuardedImapFolder>().Append(_client.Inbox as GuardedImapFolder).OfType<GuardedImapFolder>();
-        var unreadable = _guard.LeftOut.Where(wire => !wire.Contains('\0', StringComparison.Ordinal)).Select(wire => new ImapMailbox(_client.NameOf(wire), null, true, null) { IsUnreadable = true });
+        var unreadable = _guard.LeftOut.Select(wire => new ImapMailbox(_client.NameOf(wire), null, true, null) { IsUnreadable = true });
         return [.. folders.Where(IsUsableName).Select(MailboxOf).Concat(unreadable).DistinctBy(mailbox => mailbox.Name.IsInbox ? "INBOX" : mailbox.Name.Wire)];
     }
 

@@ -147,7 +147,7 @@ public sealed class ImapGuardedStream : GuardedStream
     {
         if (_leftOut.Count == MostLeftOut) return;
         var name = line.Length < ImapMailboxLine.MostBytes ? ImapMailboxLine.NameIn(line) : "";
-        _leftOut.Add(name.Length is > 0 and <= ImapLimits.MailboxNameBytes ? name : ServerText.Clean(line));
+        _leftOut.Add(name.Length is > 0 and <= ImapLimits.MailboxNameBytes && !name.Contains('\0', StringComparison.Ordinal) ? name : ServerText.Clean(line));
     }
 
     private void Heard(long lines, bool saidBye)

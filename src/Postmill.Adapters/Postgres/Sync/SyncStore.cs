@@ -35,7 +35,7 @@ internal sealed class SyncStore(NpgsqlDataSource database, Fence fence, MessageW
 
     private Task WriteFoldersAsync(Claim claim, IReadOnlyList<ServerFolder> folders, bool firstSync, CancellationToken cancellationToken) =>
         fence.ExecuteAsync(claim, Durability.OnDisk, cancellationToken,
-            Sql.Batch("DELETE FROM folder WHERE account_id = $1 AND wire_name <> ALL ($2)", claim.AccountId, folders.Select(f => f.WireName).ToArray()),
+            Sql.Batch("DELETE FROM folder WHERE account_id = $1 AND wire_name <> ALL ($2) AND NOT $3", claim.AccountId, folders.Select(f => f.WireName).ToArray(), folders.Any(f => f.IsUnreadable)),
             Sql.Batch("""
                 INSERT INTO folder (account_id, wire_name, name, delimiter, special_use, selectable, baseline_uid)
                 SELECT $1, f.* FROM unnest($2, $3, $4, $5, $6, $7) AS f

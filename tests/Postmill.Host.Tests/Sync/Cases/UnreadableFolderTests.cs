@@ -31,10 +31,13 @@ public sealed class UnreadableFolderTests
         Assert.Null(await world.ParkedReasonAsync(account, "Broken"));
         await world.AssertStoreEqualsServerAsync(account);
 
-        // One that was whole before keeps its mails meanwhile.
+        // One that was whole before keeps its mails meanwhile, also where its name cannot be told any more.
         isBroken = true;
         await world.SyncAgainAsync(account);
         Assert.NotNull(await world.ParkedReasonAsync(account, "Broken"));
+        await world.AssertStoreEqualsServerAsync(account);
+        line = "\"/\" (Broken)";
+        await world.SyncAgainAsync(account);
         await world.AssertStoreEqualsServerAsync(account);
     }
 }
