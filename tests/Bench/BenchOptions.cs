@@ -16,6 +16,7 @@ internal sealed record BenchOptions(
           first-sync   a mailbox from its connection to everything stored, beside mbsync
           arrival      from a delivery to the frame at a WebSocket
           smtp-client  mails into smtp-sink over 8 sessions, beside smtp-source
+          idle         managed memory of an IMAP connection in IDLE, with TLS and without
           calls        grain calls on the own silo and on another, beside a plain HTTP/2 POST
           activations  first calls of grains, and what an idle one weighs
           takeover     kill -9 of one silo of three, until its accounts are owned again

@@ -12,6 +12,7 @@ internal static class BenchRows
         ["first-sync"] = FirstSyncBench.RunAsync,
         ["arrival"] = ArrivalBench.RunAsync,
         ["smtp-client"] = SmtpClientBench.RunAsync,
+        ["idle"] = IdleBench.RunAsync,
         ["calls"] = CallsBench.RunAsync,
         ["activations"] = ActivationsBench.RunAsync,
         ["takeover"] = TakeoverBench.RunAsync,
