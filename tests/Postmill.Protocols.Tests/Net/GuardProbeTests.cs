@@ -29,7 +29,7 @@ public sealed class GuardProbeTests
         ["lists within lists"] = new("FETCH", "LimitExceeded Nesting", "* 1 FETCH (BODYSTRUCTURE ", _ => new string('(', BlockBytes)),
         ["lists within lists in IDLE"] = new("IDLE", "LimitExceeded Nesting", "+ idling\r\n* 1 FETCH (BODYSTRUCTURE ", _ => new string('(', BlockBytes)),
         ["a mail of 4 GB"] = new("CAPABILITY", "LimitExceeded Literal", "* 1 FETCH (BODY[] {4294967296}\r\n", _ => new string('x', BlockBytes)),
-        ["a name of 4 GB"] = new("LIST", "LimitExceeded Literal", "* LIST () \"/\" {4294967296}\r\n", _ => new string('x', BlockBytes)),
+        ["a name of 4 GB"] = new("LIST", "LimitExceeded Line", "* LIST () \"/\" {4294967296}\r\n", _ => new string('x', BlockBytes)),
         ["a line without end"] = new("FETCH", "LimitExceeded Line", "* X ", _ => new string('x', BlockBytes)),
         ["words without end"] = new("EXAMINE", "LimitExceeded Line", "* OK ", _ => new string('x', BlockBytes)),
         ["a SEARCH without end"] = new("EXAMINE", "LimitExceeded Line", "* SEARCH", i => Blocks(i, n => $" {n}")),
