@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
-using Postmill.Protocols.Imap;
-using Postmill.Protocols.Net;
+using Postmill.Mail.Imap;
+using Postmill.Mail.Net;
 using Postmill.Testing.Servers;
 
 namespace Postmill.Bench;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Postmill.Protocols.Net;
-using Postmill.Protocols.Smtp;
+using Postmill.Mail.Net;
+using Postmill.Mail.Smtp;
 using Postmill.Testing.Servers;
 
 namespace Postmill.Bench;

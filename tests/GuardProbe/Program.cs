@@ -5,7 +5,7 @@ using MailKit.Net.Imap;
 using MailKit.Net.Smtp;
 using MailKit.Search;
 using MailKit.Security;
-using Postmill.Protocols.Net;
+using Postmill.Mail.Net;
 
 // imap|smtp, port, TLS mode, PEM file of the authority, seconds for the greeting. Says how the session ended and the milliseconds of processor time that it took; that it says anything means
 // that the process lives.

@@ -7,13 +7,13 @@ public sealed class ArrowTests
 {
     private static readonly Dictionary<string, Project> Allowed = new()
     {
-        ["Postmill.Protocols"] = new([], ["AngleSharp", "MailKit", "Microsoft.CodeAnalysis.BannedApiAnalyzers", "MimeKit"], Framework: false),
+        ["Postmill.Mail"] = new([], ["AngleSharp", "MailKit", "Microsoft.CodeAnalysis.BannedApiAnalyzers", "MimeKit"], Framework: false),
         ["Postmill.Domain"] = new([], ["Microsoft.Orleans.Sdk"], Framework: false),
         ["Postmill.Grains"] = new(["Postmill.Domain"], ["Microsoft.Orleans.Server", "System.IO.Hashing"], Framework: true),
-        ["Postmill.Adapters"] = new(["Postmill.Domain", "Postmill.Grains", "Postmill.Protocols"], ["Npgsql"], Framework: true),
+        ["Postmill.Adapters"] = new(["Postmill.Domain", "Postmill.Grains", "Postmill.Mail"], ["Npgsql"], Framework: true),
         ["Postmill.Client"] = new([], [], Framework: false),
         ["Postmill.Host"] = new(
-            ["Postmill.Domain", "Postmill.Grains", "Postmill.Adapters", "Postmill.Protocols", "Postmill.Client"],
+            ["Postmill.Domain", "Postmill.Grains", "Postmill.Adapters", "Postmill.Mail", "Postmill.Client"],
             [
                 "Microsoft.Orleans.Server", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.AdoNet", "Microsoft.Orleans.Persistence.AdoNet",
                 "Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Dashboard",
@@ -27,7 +27,7 @@ public sealed class ArrowTests
         Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), Repository.Files("src", "*.csproj").Select(NameOf).Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("Postmill.Protocols")]
+    [InlineData("Postmill.Mail")]
     [InlineData("Postmill.Domain")]
     [InlineData("Postmill.Grains")]
     [InlineData("Postmill.Adapters")]

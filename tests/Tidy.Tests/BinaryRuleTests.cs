@@ -15,7 +15,7 @@ public sealed class BinaryRuleTests
     ];
 
     [Theory]
-    [InlineData("Postmill.Protocols")]
+    [InlineData("Postmill.Mail")]
     [InlineData("Postmill.Domain")]
     [InlineData("Postmill.Grains")]
     [InlineData("Postmill.Adapters")]

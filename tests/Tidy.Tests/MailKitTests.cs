@@ -9,15 +9,15 @@ using MailKit.Security;
 
 namespace Tidy.Tests;
 
-/// <summary>MailKit does not bear what a hostile server may send, so that it is connected over the guard only (<c>Postmill.Protocols/Net/GuardedStream.cs</c>).</summary>
+/// <summary>MailKit does not bear what a hostile server may send, so that it is connected over the guard only (<c>Postmill.Mail/Net/GuardedStream.cs</c>).</summary>
 public sealed class MailKitTests
 {
-    private const string Owner = "Postmill.Protocols";
+    private const string Owner = "Postmill.Mail";
 
     private static readonly string[] Guards = ["ImapGuardedStream", "SmtpGuardedStream"];
 
     // In tests, who may speak MailKit: those of its owner, the program that they start, and this.
-    private static readonly string[] Speakers = ["src/Postmill.Protocols/", "tests/Postmill.Protocols.Tests/", "tests/GuardProbe/", "tests/Tidy.Tests/MailKitTests.cs"];
+    private static readonly string[] Speakers = ["src/Postmill.Mail/", "tests/Postmill.Mail.Tests/", "tests/GuardProbe/", "tests/Tidy.Tests/MailKitTests.cs"];
 
     [Theory]
     [InlineData("Postmill.Domain")]

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using Postmill.Domain.Messages;
 using Postmill.Domain.Sending;
 using Postmill.Grains.Sending;
-using Postmill.Protocols.Mime;
-using Postmill.Protocols.Mime.Writing;
+using Postmill.Mail.Mime;
+using Postmill.Mail.Mime.Writing;
 
 namespace Postmill.Adapters.Mail;
 
@@ -40,7 +40,7 @@ internal sealed class DraftComposer(SendOptions options, SigningKeys keys)
         Html = draft.Html,
         Attachments =
         [
-            .. draft.Attachments.Select(attachment => new Postmill.Protocols.Mime.Writing.OutgoingAttachment(OutgoingContent.Of(attachment.Content))
+            .. draft.Attachments.Select(attachment => new Postmill.Mail.Mime.Writing.OutgoingAttachment(OutgoingContent.Of(attachment.Content))
             {
                 FileName = attachment.FileName,
                 ContentType = attachment.ContentType,

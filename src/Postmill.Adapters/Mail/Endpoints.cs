@@ -1,5 +1,5 @@
 using Postmill.Grains.Accounts;
-using Postmill.Protocols.Net;
+using Postmill.Mail.Net;
 
 namespace Postmill.Adapters.Mail;
 

@@ -1,5 +1,5 @@
 using Postmill.Grains.Sync;
-using Postmill.Protocols.Imap;
+using Postmill.Mail.Imap;
 
 namespace Postmill.Adapters.Mail;
 

@@ -2,7 +2,7 @@ using Postmill.Domain.Messages;
 using Postmill.Domain.Sync;
 using Postmill.Grains.Acts;
 using Postmill.Grains.Sync;
-using Postmill.Protocols.Imap;
+using Postmill.Mail.Imap;
 
 namespace Postmill.Adapters.Mail;
 

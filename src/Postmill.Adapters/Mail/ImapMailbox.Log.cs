@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Postmill.Protocols.Imap;
+using Postmill.Mail.Imap;
 
 namespace Postmill.Adapters.Mail;
 

@@ -3,8 +3,8 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Postmill.Domain.Messages;
 using Postmill.Grains.Sync;
-using Postmill.Protocols.Imap;
-using Postmill.Protocols.Net;
+using Postmill.Mail.Imap;
+using Postmill.Mail.Net;
 
 namespace Postmill.Adapters.Mail;
 
@@ -137,7 +137,7 @@ internal sealed partial class ImapMailbox : IMailbox
         }
     }
 
-    private async Task<ServerFolder> WithStatusAsync(Protocols.Imap.ImapMailbox mailbox, CancellationToken cancellationToken)
+    private async Task<ServerFolder> WithStatusAsync(Postmill.Mail.Imap.ImapMailbox mailbox, CancellationToken cancellationToken)
     {
         // Of the open mailbox a server tells what this session has seen, not what is there (RFC 3501 §6.3.10): a mail that just came would be missed.
         var isOpen = mailbox.Name.Wire == _connection.Selected?.Wire;
@@ -192,7 +192,7 @@ internal sealed partial class ImapMailbox : IMailbox
     /// <summary>Modified UTF-7 can spell half a surrogate pair, and PostgreSQL's text holds neither that nor U+0000.</summary>
     private static string StorableName(string name) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name)).Replace('\0', '\uFFFD');
 
-    private static UidSet Set(UidRanges uids) => UidSet.OfRanges(uids.Select(r => new Protocols.Imap.UidRange(r.First, r.Last)));
+    private static UidSet Set(UidRanges uids) => UidSet.OfRanges(uids.Select(r => new Postmill.Mail.Imap.UidRange(r.First, r.Last)));
 
     private static UidRanges Ranges(UidSet uids) => UidRanges.Of(uids.Ranges.Select(r => new Domain.Messages.UidRange(r.First, r.Last)));
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Postmill.Grains.Accounts;
 using Postmill.Grains.Sync;
-using Postmill.Protocols.Imap;
-using Postmill.Protocols.Net;
+using Postmill.Mail.Imap;
+using Postmill.Mail.Net;
 
 namespace Postmill.Adapters.Mail;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Postmill.Domain.Messages;
-using Postmill.Protocols.Mime;
-using Postmill.Protocols.Reports;
+using Postmill.Mail.Mime;
+using Postmill.Mail.Reports;
 
 namespace Postmill.Adapters.Mail;
 

@@ -1,11 +1,11 @@
 using System.Globalization;
 using Postmill.Domain.Sending;
-using Postmill.Protocols.Mime;
-using Postmill.Protocols.Reports;
+using Postmill.Mail.Mime;
+using Postmill.Mail.Reports;
 
 namespace Postmill.Adapters.Mail;
 
-/// <summary>From what Protocols reads in a mail to what the product makes of it.</summary>
+/// <summary>From what <c>Postmill.Mail</c> reads in a mail to what the product makes of it.</summary>
 internal static class IncomingReports
 {
     // A mail has one parent; a few more are what clients write who answer several.

@@ -1,7 +1,7 @@
 using Postmill.Domain.Sync;
 using Postmill.Grains.Accounts;
 using Postmill.Grains.Sync;
-using Postmill.Protocols.Net;
+using Postmill.Mail.Net;
 
 namespace Postmill.Adapters.Mail;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography.X509Certificates;
-using Postmill.Protocols.Net;
+using Postmill.Mail.Net;
 
 namespace Postmill.Adapters.Mail;
 

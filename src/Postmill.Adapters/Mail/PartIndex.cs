@@ -1,5 +1,5 @@
 using Postmill.Domain.Messages;
-using Postmill.Protocols.Mime;
+using Postmill.Mail.Mime;
 
 namespace Postmill.Adapters.Mail;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Postmill.Protocols.Dkim;
+using Postmill.Mail.Dkim;
 
 namespace Postmill.Adapters.Mail;
 

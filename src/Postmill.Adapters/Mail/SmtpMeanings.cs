@@ -1,6 +1,6 @@
 using Postmill.Domain.Sending;
-using Postmill.Protocols.Net;
-using Postmill.Protocols.Smtp;
+using Postmill.Mail.Net;
+using Postmill.Mail.Smtp;
 
 namespace Postmill.Adapters.Mail;
 

@@ -1,8 +1,8 @@
 using Npgsql;
 using Postmill.Grains.Accounts;
 using Postmill.Grains.Sending;
-using Postmill.Protocols.Net;
-using Postmill.Protocols.Smtp;
+using Postmill.Mail.Net;
+using Postmill.Mail.Smtp;
 
 namespace Postmill.Adapters.Mail;
 

@@ -2,8 +2,8 @@ using Npgsql;
 using Postmill.Adapters.Postgres.Messages.Reading;
 using Postmill.Domain.Sending;
 using Postmill.Grains.Sending;
-using Postmill.Protocols.Net;
-using Postmill.Protocols.Smtp;
+using Postmill.Mail.Net;
+using Postmill.Mail.Smtp;
 
 namespace Postmill.Adapters.Mail;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Postmill.Domain.Messages;
 using Postmill.Host.Http;
-using Postmill.Protocols.Mime.Writing;
+using Postmill.Mail.Mime.Writing;
 
 namespace Postmill.Host.Sending;
 

@@ -1,6 +1,6 @@
 using Postmill.Adapters.Mail;
 using Postmill.Grains.Sync;
-using Postmill.Protocols.Imap;
+using Postmill.Mail.Imap;
 
 namespace Postmill.Adapters.Tests.Sync;
 

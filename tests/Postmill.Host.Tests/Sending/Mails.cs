@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Postmill.Host.Tests.Accounts;
 using Postmill.Host.Tests.Jobs;
-using Postmill.Protocols.Mime;
+using Postmill.Mail.Mime;
 using Postmill.Testing.Servers;
 
 namespace Postmill.Host.Tests.Sending;

@@ -1,6 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
-using Postmill.Protocols.Archives;
+using Postmill.Mail.Archives;
 
 namespace Postmill.Adapters.Postgres.Messages.Exporting;
 

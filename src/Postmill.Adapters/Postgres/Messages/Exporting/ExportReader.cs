@@ -1,7 +1,7 @@
 using System.Buffers;
 using Npgsql;
 using Postmill.Adapters.Postgres.Messages.Reading;
-using Postmill.Protocols.Archives;
+using Postmill.Mail.Archives;
 
 namespace Postmill.Adapters.Postgres.Messages.Exporting;
 

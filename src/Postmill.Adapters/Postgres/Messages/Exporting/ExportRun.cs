@@ -1,6 +1,6 @@
 using Postmill.Domain.Jobs;
 using Postmill.Domain.Messages;
-using Postmill.Protocols.Archives;
+using Postmill.Mail.Archives;
 
 namespace Postmill.Adapters.Postgres.Messages.Exporting;
 

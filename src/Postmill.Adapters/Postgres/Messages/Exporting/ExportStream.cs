@@ -1,6 +1,6 @@
 using Npgsql;
 using Postmill.Adapters.Postgres.Messages.Reading;
-using Postmill.Protocols.Archives;
+using Postmill.Mail.Archives;
 
 namespace Postmill.Adapters.Postgres.Messages.Exporting;
 

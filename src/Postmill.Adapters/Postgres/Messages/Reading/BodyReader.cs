@@ -1,5 +1,5 @@
 using Npgsql;
-using Postmill.Protocols.Mime;
+using Postmill.Mail.Mime;
 
 namespace Postmill.Adapters.Postgres.Messages.Reading;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
-using Postmill.Protocols.Mime;
+using Postmill.Mail.Mime;
 
 namespace Postmill.Adapters.Postgres.Messages.Reading;
 

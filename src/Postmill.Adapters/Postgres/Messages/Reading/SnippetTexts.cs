@@ -1,7 +1,7 @@
 using System.Text;
 using Npgsql;
 using Postmill.Domain.Messages;
-using Postmill.Protocols.Mime;
+using Postmill.Mail.Mime;
 
 namespace Postmill.Adapters.Postgres.Messages.Reading;
 
