@@ -44,11 +44,6 @@ internal sealed record ImapStatusLine(ImapCondition Condition, string? Code, str
         return new ImapStatusLine(condition, code.ToUpperInvariant(), blank < 0 ? "" : inside[(blank + 1)..], ServerText.Clean(rest[(close + 1)..]));
     }
 
-    public ImapRefusal ToRefusal() => new(Condition == ImapCondition.Bad, Code, Text, ThrottleHint.Find(Text));
-
-    public MailServerException ToException(string command)
-        => new(MailFault.CommandRefused, $"The server refused {command}.", Text) { Code = Code, RetryAfter = ThrottleHint.Find(Text) };
-
     // PERMANENTFLAGS may hold a keyword with "]"; a code's end is the first "]" outside parentheses and quotes.
     private static int CodeEnd(ReadOnlySpan<byte> text)
     {

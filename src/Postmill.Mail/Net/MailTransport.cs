@@ -34,9 +34,6 @@ public sealed class MailTransport : IAsyncDisposable
     /// <summary>Whether TLS protects the connection.</summary>
     public bool IsSecure => _stream is SslStream;
 
-    /// <summary>The TLS version, or <see cref="SslProtocols.None"/> without TLS.</summary>
-    public SslProtocols TlsVersion => (_stream as SslStream)?.SslProtocol ?? SslProtocols.None;
-
     /// <summary>Whether the connection is closed, by us or because of a fault.</summary>
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
