@@ -40,7 +40,7 @@ public sealed partial class ImapConnection
     {
         if (!Capabilities.Idle) return IdleOutcome.NotSupported;
         if (stop.IsCancellationRequested) return IdleOutcome.Stopped;
-        using var ending = new IdleEnd();
+        using var ending = new IdleEnd(_guard);
         var unsolicited = _client.Heard;
         _client.Heard = happened =>
         {
@@ -60,7 +60,7 @@ public sealed partial class ImapConnection
     }
 
     /// <summary>The first reason to end counts. DONE is written on the thread that ends.</summary>
-    private sealed class IdleEnd : IDisposable
+    private sealed class IdleEnd(ImapGuardedStream guard) : IDisposable
     {
         private readonly CancellationTokenSource _done = new();
         private int _outcome = -1;
@@ -71,7 +71,9 @@ public sealed partial class ImapConnection
 
         public void End(IdleOutcome outcome)
         {
-            if (Interlocked.CompareExchange(ref _outcome, (int)outcome, -1) == -1) _done.Cancel();
+            if (Interlocked.CompareExchange(ref _outcome, (int)outcome, -1) != -1) return;
+            _done.Cancel();
+            guard.EndIdle();
         }
 
         public void Dispose() => _done.Dispose();

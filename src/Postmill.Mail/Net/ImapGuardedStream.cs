@@ -92,6 +92,12 @@ public sealed class ImapGuardedStream : GuardedStream
         _writing = base.WriteAsync(done).AsTask();
     }
 
+    /// <summary>An IDLE is to end. MailKit says DONE once the server has agreed to it; a server that has not yet must do so within <see cref="MailTimeouts.IdleDone"/>.</summary>
+    internal void EndIdle()
+    {
+        if (_commands.Verb == ImapVerb.Idle) BeginStep("IDLE", Timeouts.IdleDone);
+    }
+
     /// <summary>Names of mailboxes whose lines were left out because they cannot be read, one character per octet, or what the line says where it has no name; at most <see cref="MostLeftOut"/>.</summary>
     internal IReadOnlyList<string> LeftOut => _leftOut;
 
