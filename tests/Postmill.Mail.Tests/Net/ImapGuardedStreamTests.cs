@@ -235,6 +235,26 @@ public sealed class ImapGuardedStreamTests
     }
 
     [Fact]
+    public async Task IDLE_that_the_server_has_not_agreed_to_ends_within_the_time_of_DONE()
+    {
+        var clock = new ManualClock();
+        await using var server = new ScriptedSmtpServer(peer => new ImapScript(TlsMode.None, "IDLE", (silent, _) => silent.StallAsync()).PlayAsync(peer));
+        var (client, guard) = await server.ConnectImapAsync(TlsMode.None, time: clock);
+        using var owned = client;
+        await client.AuthenticateAsync("ada", "s3cret-pass");
+        await client.Inbox!.OpenAsync(MailKit.FolderAccess.ReadOnly);
+        using var done = new CancellationTokenSource();
+        var idling = client.IdleAsync(done.Token);
+        await server.Reached;
+        clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.False(idling.IsCompleted, "IDLE has ended before its time");
+        await done.CancelAsync();
+        guard.EndIdle();
+        clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(MailFault.TimedOut, (await GuardedClients.FaultOf(() => idling)).Fault);
+    }
+
+    [Fact]
     public async Task Cancelled_command_is_a_cancellation_and_closes_the_connection()
     {
         await using var server = new ScriptedSmtpServer(peer => new ImapScript(TlsMode.None, "NOOP", (silent, _) => silent.StallAsync()).PlayAsync(peer));
