@@ -79,6 +79,25 @@ public sealed class FenceTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Line_that_could_not_be_read_changes_nothing_of_a_known_folder_and_takes_no_other_for_gone()
+    {
+        var silo = await _database.StartSiloAsync();
+        var owned = await _database.ClaimAsync(silo, await _database.NewAccountAsync());
+        var sync = _database.SyncStore();
+        ServerFolder[] whole = [new("INBOX", "INBOX", "/", "inbox", true, null), new("Sent", "Sent", "/", "sent", true, null), new("Other", "Other", "/", null, true, null)];
+        var known = await sync.ReconcileFoldersAsync(owned.Claim, whole, false, CancellationToken.None);
+        var before = await TransactionsAsync(owned.Claim);
+        ServerFolder[] broken = [whole[0], new("Sent", "Sent", null, null, true, null) { IsUnreadable = true }];
+        Assert.Equal(known, await sync.ReconcileFoldersAsync(owned.Claim, broken, false, CancellationToken.None));
+        Assert.Equal(before, await TransactionsAsync(owned.Claim));
+
+        // Another folder comes: it is written, and the known one stays as it was.
+        var now = await sync.ReconcileFoldersAsync(owned.Claim, [.. broken, new("New", "New", "/", null, true, null)], false, CancellationToken.None);
+        Assert.Equal(["INBOX", "New", "Other", "Sent"], now.Select(f => f.WireName).Order(StringComparer.Ordinal));
+        Assert.Equal("sent", now.Single(f => f.WireName == "Sent").SpecialUse);
+    }
+
     /// <summary>Which transaction wrote, or locked, each row of the account: the same list means that nothing was touched.</summary>
     private async Task<List<string>> TransactionsAsync(Claim claim)
     {

@@ -24,13 +24,13 @@ internal sealed class SyncStore(NpgsqlDataSource database, Fence fence, MessageW
         return [.. stored.Select(s => s.Folder).OrderBy(f => order.GetValueOrDefault(f.WireName, int.MaxValue))];
     }
 
-    /// <summary>As a rule nothing has changed; then nothing is locked or written.</summary>
+    /// <summary>As a rule nothing has changed; then nothing is locked or written. A line that could not be read says nothing of a folder that is known, nor that others are gone.</summary>
     private static bool Agree(List<ListedFolder> stored, IReadOnlyList<ServerFolder> folders)
     {
-        if (stored.Count != folders.Count) return false;
+        if (stored.Count != folders.Count && !folders.Any(f => f.IsUnreadable)) return false;
         var named = stored.ToDictionary(s => s.Folder.WireName, StringComparer.Ordinal);
         return folders.All(f => named.TryGetValue(f.WireName, out var s) && s.Folder.BaselineUid >= 0
-            && (s.Folder.Name, s.Delimiter, s.Folder.SpecialUse, s.Folder.Selectable) == (f.Name, f.Delimiter, f.SpecialUse, f.Selectable));
+            && (f.IsUnreadable || (s.Folder.Name, s.Delimiter, s.Folder.SpecialUse, s.Folder.Selectable) == (f.Name, f.Delimiter, f.SpecialUse, f.Selectable)));
     }
 
     private Task WriteFoldersAsync(Claim claim, IReadOnlyList<ServerFolder> folders, bool firstSync, CancellationToken cancellationToken) =>
@@ -38,7 +38,10 @@ internal sealed class SyncStore(NpgsqlDataSource database, Fence fence, MessageW
             Sql.Batch("DELETE FROM folder WHERE account_id = $1 AND wire_name <> ALL ($2) AND NOT $3", claim.AccountId, folders.Select(f => f.WireName).ToArray(), folders.Any(f => f.IsUnreadable)),
             Sql.Batch("""
                 INSERT INTO folder (account_id, wire_name, name, delimiter, special_use, selectable, baseline_uid)
-                SELECT $1, f.* FROM unnest($2, $3, $4, $5, $6, $7) AS f
+                SELECT $1, f.wire_name, coalesce(known.name, f.name), coalesce(known.delimiter, f.delimiter), coalesce(known.special_use, f.special_use),
+                  coalesce(known.selectable, f.selectable), f.baseline_uid
+                FROM unnest($2, $3, $4, $5, $6, $7, $8) AS f (wire_name, name, delimiter, special_use, selectable, baseline_uid, is_unreadable)
+                  LEFT JOIN folder known ON known.account_id = $1 AND known.wire_name = f.wire_name AND f.is_unreadable
                 ON CONFLICT (account_id, wire_name) DO UPDATE
                   SET name = excluded.name, delimiter = excluded.delimiter, special_use = excluded.special_use, selectable = excluded.selectable,
                     baseline_uid = CASE WHEN folder.baseline_uid < 0 THEN excluded.baseline_uid ELSE folder.baseline_uid END
@@ -51,7 +54,8 @@ internal sealed class SyncStore(NpgsqlDataSource database, Fence fence, MessageW
                 folders.Select(f => f.Delimiter).ToArray(),
                 folders.Select(f => f.SpecialUse).ToArray(),
                 folders.Select(f => f.Selectable).ToArray(),
-                folders.Select(f => firstSync ? f.Status?.UidNext ?? 0 : 0).ToArray()));
+                folders.Select(f => firstSync ? f.Status?.UidNext ?? 0 : 0).ToArray(),
+                folders.Select(f => f.IsUnreadable).ToArray()));
 
     public async Task<StoredFolder?> InboxAsync(Claim claim, CancellationToken cancellationToken) =>
         (await FoldersAsync(claim, cancellationToken, "AND special_use = 'inbox'")).FirstOrDefault()?.Folder;
