@@ -29,8 +29,8 @@ internal sealed partial class MailHostGrain(
     {
         var before = state.State.PausedUntil;
         state.State.Ask(wait, at);
-        if (state.State.PausedUntil == before) return;
-        LogPaused(this.GetPrimaryKeyString(), state.State.LastPause.TotalSeconds);
+        if (state.State.PausedUntil != before) LogPaused(this.GetPrimaryKeyString(), state.State.LastPause.TotalSeconds);
+        // Also when it is told again: it may be so because the first time could not be written.
         await state.WriteStateAsync(CancellationToken.None);
     }
 
