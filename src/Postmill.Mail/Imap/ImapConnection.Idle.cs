@@ -29,8 +29,8 @@ public enum IdleOutcome
 public sealed partial class ImapConnection
 {
     /// <summary>
-    /// Waits for news of the open mailbox. While it waits the connection holds no read buffer. After DONE the server has <see cref="MailTimeouts.IdleDone"/> to end
-    /// it, else <see cref="MailFault.TimedOut"/>.
+    /// Waits for news of the open mailbox. While it waits the connection holds no read buffer. The server has <see cref="MailTimeouts.Command"/>
+    /// to agree to it, and <see cref="MailTimeouts.IdleDone"/> to end it from when it is to end, whether it has agreed or not; else <see cref="MailFault.TimedOut"/>.
     /// </summary>
     /// <param name="renewAfter">When to end it by ourselves: below 29 min (RFC 2177), for some providers 3 min or 55 s.</param>
     /// <param name="listener">Sees each event as it arrives, quickly; false ends the IDLE.</param>

@@ -14,6 +14,7 @@ public sealed class ImapGuardedStream : GuardedStream
     private readonly ImapScanner _scanner;
     private readonly ImapCommandReader _commands = new();
     private bool _isLeaving;
+    private bool _idles;
     private bool _skipsLineEnd;
     private bool _skips;
     private Task _writing = Task.CompletedTask;
@@ -159,7 +160,14 @@ public sealed class ImapGuardedStream : GuardedStream
     private void Heard(long lines, bool saidBye)
     {
         if (_scanner.SaidBye && !saidBye) BeginStep("BYE", Timeouts.Closing);
+        else if (_scanner.SaidContinue && !_idles && _commands.Verb == ImapVerb.Idle && !_isLeaving) BeginIdle();
         else if (_scanner.Lines > lines && !_scanner.SaidBye && !_isLeaving) RefillBudget();
+    }
+
+    private void BeginIdle()
+    {
+        _idles = true;
+        BeginStep("IDLE", Timeouts.Idle);
     }
 
     private void BeginAnswer(ReadOnlySpan<byte> command)
@@ -168,9 +176,9 @@ public sealed class ImapGuardedStream : GuardedStream
         _commands.Take(command);
         _isLeaving |= _commands.Verb == ImapVerb.Logout;
         _scanner.BeginAnswer(_commands.Verb);
-        // RFC 2177: IDLE ends with our DONE, which is the next thing that is written.
-        if (_commands.Verb == ImapVerb.Idle) BeginStep("IDLE", Timeouts.Idle);
-        else if (_isLeaving || _scanner.SaidBye) BeginStep("LOGOUT", Timeouts.Closing);
+        _idles = false;
+        // RFC 2177: IDLE ends with our DONE, which is the next thing that is written. Until the server has agreed to it, it is a command like others.
+        if (_isLeaving || _scanner.SaidBye) BeginStep("LOGOUT", Timeouts.Closing);
         else if (isDone) BeginStep("DONE", Timeouts.IdleDone);
         else BeginStep("command", Timeouts.Command);
     }

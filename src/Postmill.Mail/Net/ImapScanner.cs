@@ -91,6 +91,9 @@ internal sealed partial class ImapScanner(GuardLimits limits, bool isGreeted)
     /// <summary>Whether the server said BYE: what follows is the answer to LOGOUT or nothing.</summary>
     public bool SaidBye => Bye is not null;
 
+    /// <summary>Whether the server asked us to go on since the last command was written; to IDLE that says that it idles.</summary>
+    public bool SaidContinue { get; private set; }
+
     /// <summary>The last whole status response, cut to <see cref="StatusBytes"/>; empty before the first.</summary>
     public byte[] LastStatus { get; private set; } = [];
 
@@ -106,6 +109,7 @@ internal sealed partial class ImapScanner(GuardLimits limits, bool isGreeted)
         _answer = _answerLines = _mailboxes = _numbers = 0;
         _largest = _moves = 0;
         Tagged = null;
+        SaidContinue = false;
         _isBodyAsked = verb == ImapVerb.FetchBody;
         _answerLineLimit = verb is ImapVerb.Fetch or ImapVerb.FetchBody or ImapVerb.Idle ? limits.FetchLines : limits.AnswerLines;
     }
@@ -254,6 +258,7 @@ internal sealed partial class ImapScanner(GuardLimits limits, bool isGreeted)
         switch (_next)
         {
             case HeadWord.TagOrAsterisk when isKnown && word.SequenceEqual("+"u8):
+                SaidContinue = true;
                 return Enter(Place.Text, octet);
             case HeadWord.TagOrAsterisk:
                 _isTagged = true;
